@@ -1,0 +1,1 @@
+"""facturier: French invoicing, receivables and VAT in plain text, on beancount and Fava."""
