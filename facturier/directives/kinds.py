@@ -1,0 +1,214 @@
+"""Kinds of values: what may be typed after a key, and what to say when something else was.
+
+beancount reads ``due: 31/12/2026`` as a division, ``postcode: 06000`` as the number 6000 and
+``price: 650`` as a number without currency, all without a word. Each kind knows these slips.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from beancount.core.amount import Amount
+
+from facturier.directives.spelling import nearest
+from facturier.law.tables import vat_treatments
+from facturier.messages import Message, message
+from facturier.money import LARGEST_AMOUNT
+from facturier.terms import TermsError, parse_terms
+
+Refusal = Message | None
+
+
+def _accept(value: Any) -> Refusal:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of value.
+
+    Attributes:
+        name: What the reference page calls it.
+        types: The Python types beancount gives for it.
+        example: How it is typed.
+        refuse: Says what is wrong with a value of the right type, or None.
+        mistyped: Says what is wrong with a value of another type.
+    """
+
+    name: Message
+    types: frozenset[type]
+    example: str
+    mistyped: Callable[[Any], Message]
+    refuse: Callable[[Any], Refusal] = _accept
+
+    def fault(self, value: Any) -> Refusal:
+        """Return what is wrong with a value, or None when it may stand."""
+        return self.refuse(value) if type(value) in self.types else self.mistyped(value)
+
+
+def typed(value: Any) -> str:
+    """Return a value as its user would type it."""
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, Decimal):
+        return format(value, "f") if abs(value.adjusted()) < 12 else str(value)
+    return str(value)
+
+
+def _text_mistyped(value: Any) -> Message:
+    if isinstance(value, Decimal):
+        return message("beancount reads this as the number {value}; put it in quotes to keep it as text", value=value)
+    return message('a text in quotes is expected, such as "…", not {value}', value=typed(value))
+
+
+def _number_mistyped(value: Any) -> Message:
+    if isinstance(value, str):
+        return message("a number is expected; write it without quotes: {value}", value=value)
+    if isinstance(value, Amount):
+        return message("a number alone is expected; leave out the currency: {value}", value=value.number)
+    return message("a number is expected, such as 20, not {value}", value=typed(value))
+
+
+def _amount_mistyped(value: Any) -> Message:
+    if isinstance(value, Decimal):
+        return message("the currency is missing; write {value} EUR", value=typed(value))
+    if isinstance(value, str):
+        return message("an amount is expected; write it without quotes: {value}", value=value)
+    return message("an amount with its currency is expected, such as 650.00 EUR, not {value}", value=typed(value))
+
+
+def _date_mistyped(value: Any) -> Message:
+    if isinstance(value, Decimal):
+        return message(
+            "beancount reads this as a calculation (its result is {value:.6g}); "
+            "write the date as year-month-day, such as 2026-12-31",
+            value=value,
+        )
+    return message(
+        "a date without quotes is expected, written year-month-day such as 2026-12-31, not {value}", value=typed(value)
+    )
+
+
+def _flag_mistyped(value: Any) -> Message:
+    return message("TRUE or FALSE is expected, in capitals and without quotes, not {value}", value=typed(value))
+
+
+def _account_mistyped(value: Any) -> Message:
+    return message("an account is expected, such as Assets:Clients, not {value}", value=typed(value))
+
+
+def _number_refused(value: Decimal) -> Refusal:
+    if not value.is_finite() or abs(value) > LARGEST_AMOUNT:
+        return message("the number {value} is too large to stand on an invoice", value=value)
+    return None
+
+
+def _amount_refused(value: Amount) -> Refusal:
+    if value.number is None or value.currency is None:
+        return message("an amount with its currency is expected, such as 650.00 EUR, not {value}", value="")
+    return _number_refused(value.number)
+
+
+def _number_or_amount_refused(value: Any) -> Refusal:
+    return _amount_refused(value) if isinstance(value, Amount) else _number_refused(value)
+
+
+def _terms_refused(value: str) -> Refusal:
+    try:
+        parse_terms(value)
+    except TermsError:
+        return message(
+            'these are not payment terms; write one of "30 days", "45 days end of month", '
+            '"end of month + 45 days", "on receipt", "30 days the 10", "30% on receipt, 70% 30 days"'
+        )
+    return None
+
+
+def _vat_refused(value: Any) -> Refusal:
+    if isinstance(value, Decimal):
+        if value < 0 or value > 100:
+            return message("a VAT rate lies between 0 and 100 percent, not {value}", value=typed(value))
+        return None
+    treatments = vat_treatments()
+    if value in treatments:
+        return None
+    meant = nearest(value, treatments)
+    if meant is not None:
+        return message('no VAT treatment is called "{value}"; did you mean "{meant}"?', value=value, meant=meant)
+    return message(
+        'no VAT treatment is called "{value}"; write a rate such as 20, or one of {names}',
+        value=value,
+        names=", ".join(sorted(treatments)),
+    )
+
+
+def _vat_mistyped(value: Any) -> Message:
+    return message('a rate in percent such as 20, or a treatment in quotes such as "export", is expected')
+
+
+def _number_or_amount_mistyped(value: Any) -> Message:
+    return message("a number (percent) or an amount with its currency is expected, not {value}", value=typed(value))
+
+
+def _penalty_mistyped(value: Any) -> Message:
+    return message('"legal", or a rate in percent a year such as 12.15, is expected, not {value}', value=typed(value))
+
+
+def _penalty_refused(value: Any) -> Refusal:
+    return None if isinstance(value, Decimal) or value == "legal" else _penalty_mistyped(value)
+
+
+def choice(*words: str) -> Kind:
+    """Make the kind of a text that must be one of several words."""
+
+    def refuse(value: str) -> Refusal:
+        if value in words:
+            return None
+        meant = nearest(value, words)
+        if meant is not None:
+            return message('"{value}" is not one of its values; did you mean "{meant}"?', value=value, meant=meant)
+        return message('"{value}" is not one of its values: {words}', value=value, words=", ".join(words))
+
+    return Kind(
+        name=message("one of {words}", words=", ".join(words)),
+        types=frozenset({str}),
+        example=f'"{words[0]}"',
+        mistyped=_text_mistyped,
+        refuse=refuse,
+    )
+
+
+def _kind(
+    name: Message,
+    types: Iterable[type],
+    example: str,
+    mistyped: Callable[[Any], Message],
+    refuse: Callable[[Any], Refusal] = _accept,
+) -> Kind:
+    return Kind(name, frozenset(types), example, mistyped, refuse)
+
+
+TEXT = _kind(message("text in quotes"), {str}, '"…"', _text_mistyped)
+NUMBER = _kind(message("number"), {Decimal}, "2", _number_mistyped, _number_refused)
+AMOUNT = _kind(message("amount with currency"), {Amount}, "650.00 EUR", _amount_mistyped, _amount_refused)
+PERCENT_OR_AMOUNT = _kind(
+    message("percent, or amount with currency"),
+    {Decimal, Amount},
+    "5",
+    _number_or_amount_mistyped,
+    _number_or_amount_refused,
+)
+DATE = _kind(message("date"), {date}, "2026-12-31", _date_mistyped)
+FLAG = _kind(message("TRUE or FALSE"), {bool}, "TRUE", _flag_mistyped)
+ACCOUNT = _kind(message("account"), {str}, "Assets:Clients", _account_mistyped)
+TERMS = _kind(message("payment terms"), {str}, '"30 days"', _text_mistyped, _terms_refused)
+VAT = _kind(message("VAT rate in percent, or treatment"), {Decimal, str}, "20", _vat_mistyped, _vat_refused)
+PENALTY_RATE = _kind(
+    message('"legal", or percent a year'), {Decimal, str}, '"legal"', _penalty_mistyped, _penalty_refused
+)

@@ -1,0 +1,177 @@
+"""Reading ``custom`` directives and metadata by their declarations.
+
+Reading never stops at a fault: what is wrong is reported with its place, and left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from beancount.core import account as account_type
+from beancount.core import data
+
+from facturier.directives.declaration import Argument, Directive, Key
+from facturier.directives.events import CLOSE, EVENTS, SEAL
+from facturier.directives.faults import ARGUMENTS, UNKNOWN_DIRECTIVE, UNKNOWN_KEY, WRONG_VALUE
+from facturier.directives.kinds import ACCOUNT
+from facturier.directives.setup import SETUP
+from facturier.directives.source import place_of_key
+from facturier.directives.spelling import nearest
+from facturier.messages import Message, message
+from facturier.violations import Place, Violation
+
+Report = Callable[[Violation], None]
+
+DIRECTIVES: Mapping[str, Directive] = {directive.name: directive for directive in (*SETUP, *EVENTS, SEAL, CLOSE)}
+# Names of other programs' directives that are near to ours but no slips of typing.
+_FOREIGN = frozenset({"fava-option", "fava-extension", "fava-sidebar-link", "budget"})
+_ALWAYS = frozenset({"filename", "lineno"})
+
+
+class Record(NamedTuple):
+    """A ``custom`` directive as declared: its arguments and its keys, only the valid ones."""
+
+    directive: Directive
+    date: date
+    arguments: tuple[Any, ...]
+    values: Mapping[str, Any]
+    entry: data.Custom
+
+    @property
+    def place(self) -> Place:
+        """The line of the ledger it stands on."""
+        return Place.of(self.entry.meta)
+
+
+def read_custom(entry: data.Custom, report: Report) -> Record | None:
+    """Read one ``custom`` directive; None when it is not ours or cannot be understood."""
+    directive = DIRECTIVES.get(entry.type)
+    if directive is None:
+        _suspect(entry, report)
+        return None
+    arguments = _read_arguments(directive, entry, report)
+    if arguments is None:
+        return None
+    values = read_keys(entry.meta, directive.keys, report, entry, closed=True)
+    return Record(directive, entry.date, arguments, values, entry)
+
+
+def read_keys(
+    meta: Mapping[str, Any],
+    declared: Mapping[str, Key],
+    report: Report,
+    entry: data.Directive,
+    *,
+    closed: bool = False,
+    also: Mapping[str, Key] | None = None,
+) -> dict[str, Any]:
+    """Return the valid declared keys of some metadata.
+
+    Args:
+        meta: beancount's metadata of a directive or posting.
+        declared: The keys that may stand there.
+        report: Takes each fault found.
+        entry: The directive, for the report.
+        closed: Whether a key that is not declared is a fault; otherwise only a key close to a
+            declared one is, since people keep keys of their own on transactions.
+        also: Keys that belong to a neighbour (the transaction of a posting), for the hint.
+    """
+    values: dict[str, Any] = {}
+    for name, value in meta.items():
+        key = declared.get(name)
+        if key is None:
+            if name not in _ALWAYS and name[0] != "_":
+                _unknown_key(name, meta, declared, also or {}, report, entry, closed)
+        elif value is None:
+            _wrong_value(
+                key,
+                meta,
+                message("it has no value; write for example {example}", example=key.kind.example),
+                report,
+                entry,
+            )
+        elif value == "" and isinstance(value, str):
+            values[name] = value
+        else:
+            fault = key.kind.fault(value)
+            if fault is None:
+                values[name] = value
+            else:
+                _wrong_value(key, meta, fault, report, entry)
+    return values
+
+
+def _read_arguments(directive: Directive, entry: data.Custom, report: Report) -> tuple[Any, ...] | None:
+    given: Sequence[Any] = entry.values or []
+    required = sum(not argument.optional for argument in directive.arguments)
+    if not required <= len(given) <= len(directive.arguments):
+        found = message(
+            'custom "{name}" takes {wanted}, and {count} were given; write for example: {example}',
+            name=directive.name,
+            wanted=", ".join(argument.name for argument in directive.arguments),
+            count=len(given),
+            example=directive.example.split("\n")[0],
+        )
+        report(Violation(ARGUMENTS, found, Place.of(entry.meta), entry))
+        return None
+    for argument, value in zip(directive.arguments, given, strict=False):
+        fault = _argument_fault(argument, value)
+        if fault is not None:
+            found = message(
+                'custom "{name}": its {argument} is wrong: {fault}',
+                name=directive.name,
+                argument=argument.name,
+                fault=fault,
+            )
+            report(Violation(ARGUMENTS, found, Place.of(entry.meta), entry))
+            return None
+    return tuple(value.value for value in given)
+
+
+def _argument_fault(argument: Argument, value: Any) -> Message | None:
+    is_account = value.dtype == account_type.TYPE
+    if is_account != (argument.kind is ACCOUNT):
+        if is_account:
+            return message('a text in quotes is expected, such as "…", not {value}', value=value.value)
+        return message("an account is expected, such as Assets:Clients, not {value}", value=value.value)
+    return argument.kind.fault(value.value)
+
+
+def _suspect(entry: data.Custom, report: Report) -> None:
+    if entry.type in _FOREIGN:
+        return
+    meant = nearest(entry.type, DIRECTIVES)
+    if meant is not None:
+        found = message('custom "{name}" means nothing here; did you mean "{meant}"?', name=entry.type, meant=meant)
+        report(Violation(UNKNOWN_DIRECTIVE, found, Place.of(entry.meta), entry))
+    elif not entry.values:
+        found = message('custom "{name}" has no value; beancount itself needs at least one.', name=entry.type)
+        report(Violation(ARGUMENTS, found, Place.of(entry.meta), entry))
+
+
+def _unknown_key(
+    name: str,
+    meta: Mapping[str, Any],
+    declared: Mapping[str, Key],
+    also: Mapping[str, Key],
+    report: Report,
+    entry: data.Directive,
+    closed: bool,
+) -> None:
+    meant = nearest(name, declared) or (nearest(name, also) if name not in also else None)
+    if meant is not None:
+        found = message("The key {key} is not known here; did you mean {meant}?", key=name, meant=meant)
+    elif closed:
+        found = message(
+            "The key {key} is not known here; known are: {keys}.", key=name, keys=", ".join(sorted(declared))
+        )
+    else:
+        return
+    report(Violation(UNKNOWN_KEY, found, place_of_key(Place.of(meta), name), entry))
+
+
+def _wrong_value(key: Key, meta: Mapping[str, Any], fault: Message, report: Report, entry: data.Directive) -> None:
+    found = message("{key}: {fault}.", key=key.name, fault=fault)
+    report(Violation(WRONG_VALUE, found, place_of_key(Place.of(meta), key.name), entry))

@@ -1,0 +1,156 @@
+"""The directives that set the books up: roles, parties, products, series, journals."""
+
+from __future__ import annotations
+
+from facturier.directives.declaration import Argument, Directive, Key, keys
+from facturier.directives.kinds import ACCOUNT, AMOUNT, FLAG, NUMBER, PENALTY_RATE, PERCENT_OR_AMOUNT, TERMS, TEXT, VAT
+from facturier.directives.kinds import choice
+from facturier.messages import message
+
+ROLES = (
+    "receivable", "doubtful", "retention", "bank", "cash", "cheques", "clearing", "bills", "deposits",
+    "vat-collected", "vat-pending", "vat-deductible", "vat-deductible-assets", "fees", "rounding",
+    "rounding-gain", "escompte", "bad-debt", "fx", "fx-gain", "disbursements", "allowance", "recoveries",
+    "penalties", "customer-credit", "accrued", "deferred", "stock", "cost-of-sales",
+)  # fmt: skip
+SERIES_KINDS = (
+    "invoice", "credit-note", "deposit", "self-billed", "quote", "order", "delivery", "proforma", "claim",
+)  # fmt: skip
+NATURE = choice("services", "goods")
+LANGUAGE = choice("fr", "en", "nl", "de")
+
+_ADDRESS = (
+    Key("name", TEXT, message("Name or company name (BT-27, BT-44).")),
+    Key("street", TEXT, message("Street and number (BT-35, BT-50).")),
+    Key("postcode", TEXT, message("Postcode, in quotes (BT-38, BT-53).")),
+    Key("city", TEXT, message("City (BT-37, BT-52).")),
+    Key("country", TEXT, message('Country, two capitals such as "FR" (BT-40, BT-55).')),
+    Key("siren", TEXT, message("SIREN, nine digits (BT-30, BT-47).")),
+    Key("siret", TEXT, message("SIRET, fourteen digits (BT-29, BT-46).")),
+    Key("vat-number", TEXT, message("VAT number (BT-31, BT-48).")),
+    Key("email", TEXT, message("E-mail address (BT-43, BT-58).")),
+    Key("phone", TEXT, message("Telephone number (BT-42, BT-57).")),
+    Key("contact", TEXT, message("Name of the person to ask for (BT-41, BT-56).")),
+    Key("iban", TEXT, message("IBAN (BT-84 for the seller).")),
+    Key("bic", TEXT, message("BIC (BT-86 for the seller).")),
+    Key("electronic-address", TEXT, message("Address on the e-invoicing network (BT-34, BT-49).")),
+    Key("language", LANGUAGE, message("Language of messages (seller) or of documents (client).")),
+    Key("terms", TERMS, message("Payment terms (BT-20).")),
+)
+
+ROLE = Directive(
+    name="role",
+    arguments=(Argument("role", choice(*ROLES)), Argument("account", ACCOUNT)),
+    help=message("Says what an account, and all accounts below it, mean. Several of one role add up."),
+    example='2026-01-01 custom "role" "receivable" Assets:Clients',
+    keys=keys(Key("vat", VAT, message("Only for this VAT rate or treatment."))),
+)
+SELLER = Directive(
+    name="seller",
+    arguments=(Argument("id", TEXT),),
+    help=message("The business that invoices. A later one for the same id gives only what changes."),
+    example='2026-01-01 custom "seller" "atelier"\n  name: "Atelier Numérique"\n  siren: "732829320"',
+    keys=keys(
+        *_ADDRESS,
+        Key("trade-name", TEXT, message("Trade name, if it differs from the name (BT-28).")),
+        Key("legal-form", TEXT, message('Legal form, such as "SARL" (C. com. art. R123-238).')),
+        Key("capital", AMOUNT, message("Share capital (C. com. art. R123-238).")),
+        Key("rcs", TEXT, message("City of the commercial register (C. com. art. R123-237).")),
+        Key("rna", TEXT, message("Number of an association in the RNA.")),
+        Key("ape", TEXT, message("APE code of the activity.")),
+        Key("ei", FLAG, message("TRUE for a sole trader: prints “EI” (C. com. art. R526-27).")),
+        Key("vat-on", choice("receipts", "debits", "franchise"), message("When VAT falls due (CGI art. 269, 293 B).")),
+        Key(
+            "size",
+            choice("micro", "pme", "eti", "ge"),
+            message("Size, which sets the dates of the e-invoicing duties."),
+        ),
+        Key("escompte", TEXT, message('Discount for early payment: "none", or "2% 10 days" (C. com. art. L441-9).')),
+        Key("penalty-rate", PENALTY_RATE, message("Late-payment rate (C. com. art. L441-10).")),
+        Key("website", TEXT, message("Web site.")),
+        Key("logo", TEXT, message("Picture file, relative to the ledger (PNG or JPEG).")),
+        Key("template", TEXT, message("Template of the documents.")),
+        Key("insurer", TEXT, message("Professional insurance: name and address of the insurer.")),
+        Key("insurance-area", TEXT, message("Where that insurance covers.")),
+        Key("mediator", TEXT, message("Consumer mediator: name and address (C. conso. art. L616-1).")),
+        Key("activity", TEXT, message("Activity, in a few words.")),
+        Key("platform", TEXT, message("Accredited e-invoicing platform (plateforme agréée).")),
+        Key("creditor-id", TEXT, message("SEPA creditor identifier (BT-90).")),
+    ),
+    versioned=True,
+)
+CLIENT = Directive(
+    name="client",
+    arguments=(Argument("id", TEXT),),
+    help=message("A customer. A later one for the same id gives only what changes."),
+    example='2026-01-01 custom "client" "martin"\n  name: "Martin Bâtiment SAS"\n  account: Assets:Clients:Martin',
+    keys=keys(
+        *_ADDRESS,
+        Key("kind", choice("business", "consumer", "public", "association"), message("What the client is, in law.")),
+        Key("account", ACCOUNT, message("Receivable account, below one of role receivable.")),
+        Key("service-code", TEXT, message("Service code of a public buyer (BT-10).")),
+        Key("delivery-address", TEXT, message("Where goods go, if elsewhere (BG-15); one line each.")),
+        Key("currency", TEXT, message("Usual currency of invoices (BT-5).")),
+        Key("credit-limit", AMOUNT, message("Credit limit.")),
+        Key("profile", TEXT, message("Collection profile.")),
+        Key("discount", NUMBER, message("Percent off catalogue prices.")),
+        Key("mandate", TEXT, message("SEPA direct-debit mandate (BT-89).")),
+        Key("group", TEXT, message("Group of clients.")),
+        Key("series", TEXT, message("Series of this client's invoices.")),
+    ),
+    versioned=True,
+)
+PAYER = Directive(
+    name="payer",
+    arguments=(Argument("client", TEXT), Argument("iban", TEXT)),
+    help=message("An IBAN that a client pays from."),
+    example='2026-06-01 custom "payer" "martin" "FR7612345987650123456789014"',
+)
+ALIAS = Directive(
+    name="alias",
+    arguments=(Argument("client", TEXT), Argument("name", TEXT)),
+    help=message("A name under which a client's payments arrive."),
+    example='2026-06-01 custom "alias" "martin" "MARTIN BAT"',
+)
+PRODUCT = Directive(
+    name="product",
+    arguments=(Argument("code", TEXT),),
+    help=message("An item of the catalogue, named like a commodity: capitals, digits, dashes."),
+    example='2026-01-01 custom "product" "DEV-DAY"\n  name: "Journée"\n  price: 650.00 EUR\n  unit: "day"\n  vat: 20',
+    keys=keys(
+        Key("name", TEXT, message("What is printed (BT-153).")),
+        Key("description", TEXT, message("Details printed below it (BT-154).")),
+        Key("account", ACCOUNT, message("Income account.")),
+        Key("price", AMOUNT, message("Net price of one unit (BT-146).")),
+        Key("unit", TEXT, message('Unit: "day", "hour", "piece", "month", "kg"… (BT-130).')),
+        Key("vat", VAT, message("VAT rate in percent, or treatment.")),
+        Key("nature", NATURE, message("Goods or services (CGI ann. II art. 242 nonies A 8° bis).")),
+    ),
+    versioned=True,
+)
+SERIES = Directive(
+    name="series",
+    arguments=(Argument("id", TEXT), Argument("kind", choice(*SERIES_KINDS)), Argument("pattern", TEXT)),
+    help=message("A numbering series. {{year}} restarts it each year; {{number:04}} is the running number."),
+    example='2026-01-01 custom "series" "main" "invoice" "F{year}-{number:04}"',
+    keys=keys(
+        Key("start", NUMBER, message("First number of that year, when taking over from another program.")),
+        Key("reason", TEXT, message("Why a second series of one kind is justified (CGI ann. II 242 nonies A 7°).")),
+        Key("seller", TEXT, message("Seller, if there are several.")),
+    ),
+)
+JOURNAL = Directive(
+    name="journal",
+    arguments=(Argument("code", TEXT), Argument("label", TEXT)),
+    help=message("A journal of the FEC and its name."),
+    example='2026-01-01 custom "journal" "VE" "Ventes"',
+)
+
+SETUP = (ROLE, SELLER, CLIENT, PAYER, ALIAS, PRODUCT, SERIES, JOURNAL)
+
+OPEN_KEYS = keys(
+    Key("pcg", TEXT, message("Account number in the PCG, inherited by accounts below.")),
+    Key("aux", TEXT, message("Auxiliary account of the FEC, inherited by accounts below.")),
+    Key("journal", TEXT, message("Journal of the FEC for entries on this account.")),
+    Key("iban", TEXT, message("IBAN of the bank account kept here.")),
+)

@@ -1,0 +1,33 @@
+"""Did you mean…: the declared word nearest to what was typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+from functools import lru_cache
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_CLOSE_ENOUGH = 0.8
+
+
+def nearest(word: str, candidates: Iterable[str]) -> str | None:
+    """Return the candidate a typing slip away from a word, or None.
+
+    Underscores, capitals and camelCase count as slips of their own.
+
+    >>> nearest("order_ref", ["order-ref", "order"])
+    'order-ref'
+    >>> nearest("vendorCode", ["vendor"]) is None
+    True
+    """
+    return _nearest(word, tuple(sorted(candidates)))
+
+
+@lru_cache(maxsize=4096)
+def _nearest(word: str, candidates: tuple[str, ...]) -> str | None:
+    dashed = _CAMEL.sub("-", word).replace("_", "-").lower()
+    if dashed in candidates:
+        return dashed
+    found = get_close_matches(dashed, candidates, n=1, cutoff=_CLOSE_ENOUGH)
+    return found[0] if found else None
