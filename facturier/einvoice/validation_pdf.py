@@ -1,0 +1,103 @@
+"""Taking the invoice XML out of a Factur-X PDF that somebody else made."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+from pypdf.generic import ArrayObject, DictionaryObject, StreamObject
+
+from facturier.einvoice.validation_xml import RefusedFileError
+from facturier.messages import message
+
+FACTUR_X_NAME = "factur-x.xml"
+LARGEST_PDF = 100_000_000
+# A name tree this deep or wide is no invoice.
+_DEEPEST = 20
+_MOST_NODES = 1000
+
+# What pypdf raises on damaged files besides its own errors.
+_DAMAGED = (
+    PyPdfError, ValueError, KeyError, IndexError, TypeError, AttributeError, AssertionError, NotImplementedError,
+    OverflowError, RecursionError, OSError, struct.error, zlib.error,
+)  # fmt: skip
+
+
+def extract_xml(pdf: bytes) -> bytes:
+    """Return the file ``factur-x.xml`` embedded in a PDF.
+
+    It is looked for in the catalog's embedded files and, as PDF/A-3 also lists it there, among
+    the associated files.
+
+    Raises:
+        RefusedFileError: If the PDF is too large, damaged, encrypted or carries no such file.
+    """
+    if len(pdf) > LARGEST_PDF:
+        raise RefusedFileError(
+            message("The PDF has {size} bytes; at most {largest} are read.", size=len(pdf), largest=LARGEST_PDF)
+        )
+    try:
+        xml = _embedded(pdf)
+    except RefusedFileError:
+        raise
+    except _DAMAGED as error:
+        problem = f"{type(error).__name__}: {error}"
+        raise RefusedFileError(message("The PDF cannot be read: {problem}", problem=problem)) from error
+    if xml is None:
+        raise RefusedFileError(message("The PDF carries no file named {name}.", name=FACTUR_X_NAME))
+    return xml
+
+
+def _embedded(pdf: bytes) -> bytes | None:
+    reader = PdfReader(BytesIO(pdf))
+    if reader.is_encrypted:
+        raise RefusedFileError(message("The PDF is encrypted, which Factur-X does not allow."))
+    catalog = reader.root_object
+    for specification in _file_specifications(catalog):
+        names = (specification.get("/UF"), specification.get("/F"))
+        if FACTUR_X_NAME not in names:
+            continue
+        embedded = _resolved(specification.get("/EF"))
+        stream = (
+            _resolved(embedded.get("/UF") or embedded.get("/F")) if isinstance(embedded, DictionaryObject) else None
+        )
+        if isinstance(stream, StreamObject):
+            return bytes(stream.get_data())
+    return None
+
+
+def _file_specifications(catalog: DictionaryObject) -> Iterator[DictionaryObject]:
+    """Walk the tree of embedded files, then the associated files."""
+    names = _resolved(catalog.get("/Names"))
+    tree = _resolved(names.get("/EmbeddedFiles")) if isinstance(names, DictionaryObject) else None
+    waiting = [(tree, 0)]
+    seen = 0
+    while waiting and seen < _MOST_NODES:
+        node, depth = waiting.pop()
+        seen += 1
+        if not isinstance(node, DictionaryObject):
+            continue
+        pairs = _resolved(node.get("/Names"))
+        yield from _dictionaries(pairs[1::2] if isinstance(pairs, ArrayObject) else ())
+        kids = _resolved(node.get("/Kids"))
+        if isinstance(kids, ArrayObject) and depth < _DEEPEST:
+            waiting.extend((_resolved(kid), depth + 1) for kid in kids[:_MOST_NODES])
+    associated = _resolved(catalog.get("/AF"))
+    yield from _dictionaries(associated if isinstance(associated, ArrayObject) else ())
+
+
+def _dictionaries(values: Any) -> Iterator[DictionaryObject]:
+    for value in values:
+        resolved = _resolved(value)
+        if isinstance(resolved, DictionaryObject):
+            yield resolved
+
+
+def _resolved(value: Any) -> Any:
+    """Follow an indirect reference; pypdf types its objects loosely."""
+    return value.get_object() if value is not None else None
