@@ -1,0 +1,107 @@
+"""VAT of a document: how each line is taxed, the breakdown per rate, and when it falls due.
+
+VAT is rounded once per rate over the whole document, never per line (BR-CO-17, worked case 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from functools import lru_cache
+from typing import NamedTuple
+
+from facturier.law.tables import treatment_in_force
+from facturier.money import CENT, HUNDRED, ZERO, half_up, percent_of
+
+STANDARD = "S"
+ZERO_RATED = "Z"
+
+
+class Tax(NamedTuple):
+    """How a line is taxed.
+
+    Attributes:
+        category: EN 16931 VAT category (BT-151).
+        percent: The rate (BT-152), in percent.
+        treatment: Name of the treatment typed, or "" for a plain rate.
+    """
+
+    category: str
+    percent: Decimal
+    treatment: str
+
+    @property
+    def key(self) -> tuple[str, Decimal, str]:
+        """What lines must share to stand in one row of the VAT breakdown (BG-23)."""
+        return (self.category, self.percent, "" if self.category == STANDARD else self.treatment)
+
+
+class TaxSubtotal(NamedTuple):
+    """A row of the VAT breakdown (BG-23), in the document's currency.
+
+    Attributes:
+        tax: The category, rate and treatment.
+        base: Taxable amount (BT-116).
+        amount: Tax (BT-117), rounded half-up once.
+    """
+
+    tax: Tax
+    base: Decimal
+    amount: Decimal
+
+
+class Exigibility(Enum):
+    """When the VAT of a line falls due (CGI art. 269); its value is the BT-8 code (UNTDID 2475)."""
+
+    INVOICE = "5"
+    DELIVERY = "29"
+    RECEIPT = "72"
+
+
+@lru_cache(maxsize=4096)
+def tax_of(vat: Decimal | str, day: date) -> Tax | None:
+    """Return how ``vat:`` taxes a line on a day; None when no such treatment is in force then.
+
+    >>> tax_of("export", date(2026, 1, 1))
+    Tax(category='G', percent=Decimal('0'), treatment='export')
+    """
+    if isinstance(vat, Decimal):
+        return Tax(STANDARD if vat else ZERO_RATED, vat, "")
+    row = treatment_in_force(vat, day)
+    return None if row is None else Tax(row.category, row.percent, vat)
+
+
+def exigibility(nature: str, vat_on: str, *, is_deposit: bool) -> Exigibility:
+    """Return when the VAT of a line falls due.
+
+    Services: on receipt, or with the invoice when the seller opted for debits. Goods: on
+    delivery. A deposit: on receipt, for goods too (CGI art. 269-2 a, since 1 January 2023).
+    """
+    if nature == "goods":
+        return Exigibility.RECEIPT if is_deposit else Exigibility.DELIVERY
+    return Exigibility.INVOICE if vat_on == "debits" else Exigibility.RECEIPT
+
+
+def breakdown(amounts: Iterable[tuple[Tax, Decimal]], step: Decimal = CENT) -> tuple[TaxSubtotal, ...]:
+    """Return the VAT breakdown of net amounts, in order of appearance."""
+    bases: dict[tuple[str, Decimal, str], tuple[Tax, Decimal]] = {}
+    for tax, amount in amounts:
+        known = bases.get(tax.key)
+        bases[tax.key] = (tax, amount) if known is None else (known[0], known[1] + amount)
+    return tuple(TaxSubtotal(tax, base, percent_of(base, tax.percent, step)) for tax, base in bases.values())
+
+
+def net_of_gross(gross: Decimal, percent: Decimal, step: Decimal = CENT) -> Decimal:
+    """Return the net part of a price with tax; the tax is the rest.
+
+    >>> net_of_gross(Decimal("100.00"), Decimal(20))
+    Decimal('83.33')
+    """
+    return half_up(gross * HUNDRED / (HUNDRED + percent), step)
+
+
+def total_tax(subtotals: Iterable[TaxSubtotal]) -> Decimal:
+    """Return the tax of a document (BT-110)."""
+    return sum((subtotal.amount for subtotal in subtotals), ZERO)
