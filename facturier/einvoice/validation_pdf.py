@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import Any
 
 from pypdf import PdfReader
-from pypdf.errors import PyPdfError
+from pypdf.errors import DependencyError, PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, StreamObject
 
 from facturier.einvoice.validation_xml import RefusedFileError
@@ -54,9 +54,14 @@ def extract_xml(pdf: bytes) -> bytes:
 
 
 def _embedded(pdf: bytes) -> bytes | None:
-    reader = PdfReader(BytesIO(pdf))
+    encrypted = message("The PDF is encrypted, which Factur-X does not allow.")
+    try:
+        reader = PdfReader(BytesIO(pdf))
+    except DependencyError as error:
+        # Opening tries the empty password, for which pypdf wants a cipher library.
+        raise RefusedFileError(encrypted) from error
     if reader.is_encrypted:
-        raise RefusedFileError(message("The PDF is encrypted, which Factur-X does not allow."))
+        raise RefusedFileError(encrypted)
     catalog = reader.root_object
     for specification in _file_specifications(catalog):
         names = (specification.get("/UF"), specification.get("/F"))

@@ -21,7 +21,7 @@ _SVRL = "http://purl.oclc.org/dsdl/svrl"
 _LARGEST_REPORT = 100_000_000
 _OBJECTIONS = (f"{{{_SVRL}}}failed-assert", f"{{{_SVRL}}}successful-report")
 _BUSINESS_TERM = re.compile(r"\b(?:BT|BG)-\d+|\bEXT-FR-FE-(?:BG-)?\d+")
-_RULE_PREFIX = re.compile(r"^(?:\[[\w-]+\]-|BR-FR[\w/-]* : )")
+_RULE_PREFIX = re.compile(r"^\[?[A-Z]+-[\w/-]*\]?(?: : |-)")
 _NAMESPACE_TEST = re.compile(r"\[namespace-uri\(\)='[^']*'\]")
 
 
