@@ -1,10 +1,10 @@
 """The catalogue: products and their prices, as they stand on a day.
 
-    2026-01-01 custom "product" "DEV-DAY"
-      name: "Journée de développement"
-      price: 650.00 EUR
-      unit: "day"
-      vat: 20
+2026-01-01 custom "product" "DEV-DAY"
+  name: "Journée de développement"
+  price: 650.00 EUR
+  unit: "day"
+  vat: 20
 """
 
 from __future__ import annotations

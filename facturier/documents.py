@@ -18,8 +18,8 @@ sale of an invoice, the reduction of a credit note. What the ledger's legs say i
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from enum import Enum
 from typing import Any, NamedTuple
@@ -42,7 +42,6 @@ class Kind(Enum):
     FINAL = "final"
     SELF_BILLED = "self-billed"
     CREDIT_NOTE = "credit-note"
-    OPENING = "opens"
     CLAIM = "claim"
     DRAFT = "draft"
     QUOTE = "quote"
@@ -62,10 +61,8 @@ class Kind(Enum):
         return self in _INVOICES
 
 
-_INVOICES = frozenset(
-    {Kind.INVOICE, Kind.DEPOSIT, Kind.PROGRESS, Kind.FINAL, Kind.SELF_BILLED, Kind.CREDIT_NOTE}
-)
-_ON_BOOKS = _INVOICES | {Kind.OPENING, Kind.CLAIM}
+_INVOICES = frozenset({Kind.INVOICE, Kind.DEPOSIT, Kind.PROGRESS, Kind.FINAL, Kind.SELF_BILLED, Kind.CREDIT_NOTE})
+_ON_BOOKS = _INVOICES | {Kind.CLAIM}
 
 
 class Line(NamedTuple):
@@ -102,8 +99,8 @@ class Line(NamedTuple):
     net: Decimal
     tax: Tax
     nature: str
-    period_start: date | None
-    period_end: date | None
+    period_start: datetime.date | None
+    period_end: datetime.date | None
     booked: Decimal
     gross: Decimal
     place: Place
@@ -127,7 +124,7 @@ class Instalment(NamedTuple):
     account: str
     role: str
     amount: Decimal
-    due: date | None
+    due: datetime.date | None
     settles: str
     place: Place
 
@@ -158,7 +155,7 @@ class Deduction(NamedTuple):
     net: Decimal
     tax: Tax
     vat: Decimal
-    issued: date | None
+    issued: datetime.date | None
     place: Place
 
 
@@ -209,7 +206,7 @@ class Document(NamedTuple):
 
     kind: Kind
     number: str
-    date: date
+    date: datetime.date
     client: Client | None
     seller: Seller | None
     title: str
@@ -253,12 +250,12 @@ class Document(NamedTuple):
         return tuple(named.split())
 
     @property
-    def due(self) -> date | None:
+    def due(self) -> datetime.date | None:
         """The last due date of its instalments, retention apart; else what ``due:`` or the terms say."""
         dates = [leg.due for leg in self.instalments if leg.due is not None and leg.role != "retention"]
         if dates:
             return max(dates)
-        stated: date | None = self.values.get("due")
+        stated: datetime.date | None = self.values.get("due")
         return stated or self.due_by_terms
 
     @property
@@ -269,7 +266,7 @@ class Document(NamedTuple):
         return self.values.get("terms") or client_terms or seller_terms
 
     @property
-    def due_by_terms(self) -> date | None:
+    def due_by_terms(self) -> datetime.date | None:
         """The last due date that the terms in force give, or None without terms."""
         return max(parse_terms(self.terms).due_dates(self.date)) if self.terms else None
 

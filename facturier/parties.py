@@ -12,13 +12,13 @@ A document shows its parties as they stood on its date (CGI ann. II art. 242 non
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from typing import Any, TypeVar
 
 from beancount.core.amount import Amount
 
+from facturier.directives.declaration import Key
 from facturier.directives.setup import CLIENT, SELLER
 from facturier.versions import Versions
 
@@ -103,13 +103,16 @@ def clients() -> Versions[Client]:
 
 
 def _party(kind: type[P], identifier: str, values: Mapping[str, Any]) -> P:
-    names = field_names(kind)
+    names = _FIELDS[kind]
     return kind(id=identifier, **{names[key]: value for key, value in values.items()})
 
 
-@cache
-def field_names(kind: type[Seller] | type[Client]) -> Mapping[str, str]:
+def _fields_by_key(declared: Mapping[str, Key]) -> Mapping[str, str]:
     """Return the field that each declared key of a party fills."""
-    declared = (SELLER if kind is Seller else CLIENT).keys
-    known = {field.name for field in fields(kind)}
-    return {key: key.replace("-", "_") for key in declared if key.replace("-", "_") in known}
+    return {key: key.replace("-", "_") for key in declared}
+
+
+_FIELDS: Mapping[type[Seller] | type[Client], Mapping[str, str]] = {
+    Seller: _fields_by_key(SELLER.keys),
+    Client: _fields_by_key(CLIENT.keys),
+}

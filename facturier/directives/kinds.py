@@ -23,7 +23,8 @@ from facturier.terms import TermsError, parse_terms
 Refusal = Message | None
 
 
-def _accept(value: Any) -> Refusal:
+def accept(_value: Any) -> Refusal:
+    """Refuse nothing: the check of a kind whose types say it all."""
     return None
 
 
@@ -43,7 +44,7 @@ class Kind:
     types: frozenset[type]
     example: str
     mistyped: Callable[[Any], Message]
-    refuse: Callable[[Any], Refusal] = _accept
+    refuse: Callable[[Any], Refusal] = accept
 
     def fault(self, value: Any) -> Refusal:
         """Return what is wrong with a value, or None when it may stand."""
@@ -149,7 +150,10 @@ def _vat_refused(value: Any) -> Refusal:
 
 
 def _vat_mistyped(value: Any) -> Message:
-    return message('a rate in percent such as 20, or a treatment in quotes such as "export", is expected')
+    return message(
+        'a rate in percent such as 20, or a treatment in quotes such as "export", is expected, not {value}',
+        value=typed(value),
+    )
 
 
 def _number_or_amount_mistyped(value: Any) -> Message:
@@ -189,7 +193,7 @@ def _kind(
     types: Iterable[type],
     example: str,
     mistyped: Callable[[Any], Message],
-    refuse: Callable[[Any], Refusal] = _accept,
+    refuse: Callable[[Any], Refusal] = accept,
 ) -> Kind:
     return Kind(name, frozenset(types), example, mistyped, refuse)
 

@@ -15,10 +15,11 @@ from beancount.core import data
 from facturier.directives.declaration import Argument, Directive, Key
 from facturier.directives.events import CLOSE, EVENTS, SEAL
 from facturier.directives.faults import ARGUMENTS, UNKNOWN_DIRECTIVE, UNKNOWN_KEY, WRONG_VALUE
-from facturier.directives.kinds import ACCOUNT
+from facturier.directives.kinds import ACCOUNT, accept
 from facturier.directives.setup import SETUP
 from facturier.directives.source import place_of_key
 from facturier.directives.spelling import nearest
+from facturier.directives.transactions import POSTING_KEYS, TRANSACTION_KEYS
 from facturier.messages import Message, message
 from facturier.violations import Place, Violation
 
@@ -43,6 +44,43 @@ class Record(NamedTuple):
     def place(self) -> Place:
         """The line of the ledger it stands on."""
         return Place.of(self.entry.meta)
+
+
+class Shape:
+    """The keys that may stand on one kind of thing, ready for the fast check of many."""
+
+    def __init__(self, declared: Mapping[str, Key], also: Mapping[str, Key] | None = None) -> None:
+        self.declared = declared
+        self.also = also or {}
+        self.fast: dict[str, tuple[frozenset[type], Callable[[Any], Message | None]]] = {
+            name: (key.kind.types, key.kind.refuse) for name, key in declared.items()
+        }
+        for name, kind in (("filename", str), ("lineno", int), ("__tolerances__", dict), ("__automatic__", bool)):
+            self.fast[name] = (frozenset({kind}), accept)
+
+
+TRANSACTION = Shape(TRANSACTION_KEYS, POSTING_KEYS)
+POSTING = Shape(POSTING_KEYS, TRANSACTION_KEYS)
+
+
+def checked(meta: Mapping[str, Any] | None, shape: Shape, report: Report, entry: data.Directive) -> Mapping[str, Any]:
+    """Return metadata whose declared keys hold only valid values.
+
+    Nearly all metadata is right, and then it is given back as it is: this runs for every
+    posting of the books.
+    """
+    if meta is None:
+        return {}
+    known = shape.fast
+    for name, value in meta.items():
+        expected = known.get(name)
+        if expected is None or type(value) not in expected[0]:
+            break
+        if expected[1] is not accept and expected[1](value) is not None:
+            break
+    else:
+        return meta
+    return read_keys(meta, shape.declared, report, entry, also=shape.also)
 
 
 def read_custom(entry: data.Custom, report: Report) -> Record | None:

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from facturier.directives.declaration import Argument, Directive, Key, keys
-from facturier.directives.kinds import ACCOUNT, AMOUNT, FLAG, NUMBER, PENALTY_RATE, PERCENT_OR_AMOUNT, TERMS, TEXT, VAT
-from facturier.directives.kinds import choice
+from facturier.directives.kinds import (
+    ACCOUNT,
+    AMOUNT,
+    FLAG,
+    NUMBER,
+    PENALTY_RATE,
+    TERMS,
+    TEXT,
+    VAT,
+    choice,
+)
 from facturier.messages import message
 
 ROLES = (

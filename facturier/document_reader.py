@@ -1,0 +1,409 @@
+"""Reading a transaction as a document: lines, VAT legs, what the client owes.
+
+One pass over the postings, each understood by its account's role and its keys. What cannot be
+understood is reported with its place, and the document is read without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from beancount.core import data
+from beancount.core.amount import Amount
+
+from facturier.catalogue import Product
+from facturier.directives.faults import PAPER, REFERENCE
+from facturier.directives.reading import POSTING, TRANSACTION, Report, checked
+from facturier.directives.spelling import nearest
+from facturier.directives.transactions import PAPER_FLAGS
+from facturier.document_faults import LEG, LINE_PRICE, LINE_VAT
+from facturier.documents import Deduction, Document, Instalment, Kind, Line, VatLeg
+from facturier.messages import Message, message
+from facturier.money import CENT, HUNDRED, ZERO, half_up, smallest_unit
+from facturier.parties import Client, Seller
+from facturier.roles import MONEY, OWED, VAT_DUE, Roles
+from facturier.vat import Tax, net_of_gross, tax_of
+from facturier.versions import Versions
+from facturier.violations import Place, Rule, Violation
+
+ONE = Decimal(1)
+_NO_TAX = Tax("Z", ZERO, "")
+_NUMBER_KEYS = {
+    "invoice": Kind.INVOICE,
+    "credit-note": Kind.CREDIT_NOTE,
+    "claim": Kind.CLAIM,
+    "quote": Kind.QUOTE,
+    "order": Kind.ORDER,
+    "delivery": Kind.DELIVERY,
+    "proforma": Kind.PROFORMA,
+    "agreement": Kind.AGREEMENT,
+}
+BOOKED_KEYS = frozenset({"invoice", "credit-note", "claim"})
+_INVOICE_KINDS = {
+    "deposit": Kind.DEPOSIT,
+    "progress": Kind.PROGRESS,
+    "final": Kind.FINAL,
+    "self-billed": Kind.SELF_BILLED,
+}
+_PAPER_KINDS = {flag: Kind(word) for flag, word in PAPER_FLAGS.items()}
+# Legs that a document may carry beside its own, such as the cost of the goods it sells.
+_BESIDE = frozenset({"stock", "cost-of-sales", "fees", "rounding", "rounding-gain", "disbursements", "fx", "fx-gain"})
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentReader:
+    """What is needed to read documents: the parties, the catalogue, the roles of accounts.
+
+    Attributes:
+        sellers: Sellers by id.
+        clients: Clients by id.
+        products: The catalogue.
+        roles: What the accounts mean.
+        currency: The currency of the books.
+        report: Takes each fault found.
+    """
+
+    sellers: Versions[Seller]
+    clients: Versions[Client]
+    products: Versions[Product]
+    roles: Roles
+    currency: str
+    report: Report
+
+    def read(self, entry: data.Transaction) -> Document:
+        """Read a transaction that is a document, on the books or off."""
+        values = checked(entry.meta, TRANSACTION, self.report, entry)
+        kind, number = kind_and_number(entry.flag, values)
+        legs = _Legs(self, entry, values, kind, number)
+        for posting in entry.postings:
+            legs.add(posting)
+        return legs.document()
+
+    def seller_at(self, entry: data.Transaction, values: Mapping[str, Any]) -> Seller | None:
+        """Return the seller of a document on its date."""
+        named = values.get("seller")
+        if named is None:
+            if len(self.sellers) == 1:
+                return self.sellers.at(next(iter(self.sellers)), entry.date)
+            return None
+        seller = self.sellers.at(named, entry.date)
+        if seller is None:
+            self._unknown("seller", named, self.sellers, entry)
+        return seller
+
+    def client_at(self, entry: data.Transaction, values: Mapping[str, Any], kind: Kind) -> Client | None:
+        """Return the client of a document on its date; the payee of a paper may be its id."""
+        named = values.get("client")
+        if named is None and not kind.on_books and entry.payee in self.clients:
+            named = entry.payee
+        if named is None:
+            self.fault(
+                REFERENCE, message('It names no client; add client: "…" with the id of a client directive.'), entry
+            )
+            return None
+        client = self.clients.at(named, entry.date)
+        if client is None:
+            self._unknown("client", named, self.clients, entry)
+        return client
+
+    def fault(self, rule: Rule, found: Message, entry: data.Transaction, place: Place | None = None) -> None:
+        """Report a fault of a document."""
+        number = kind_and_number(entry.flag, entry.meta)[1]
+        self.report(Violation(rule, found, place or Place.of(entry.meta), entry, number))
+
+    def _unknown(self, what: str, named: str, known: Versions[Any], entry: data.Transaction) -> None:
+        first = known.first_day(named) if named in known else None
+        meant = nearest(named, known)
+        if first is not None:
+            found = message(
+                'The {what} "{named}" is first stated on {first}, after this document; date its directive earlier.',
+                what=what,
+                named=named,
+                first=first,
+            )
+        elif meant is not None:
+            found = message(
+                'There is no {what} "{named}"; did you mean "{meant}"?', what=what, named=named, meant=meant
+            )
+        else:
+            found = message(
+                'There is no {what} "{named}"; add: {day} custom "{what}" "{named}".',
+                what=what,
+                named=named,
+                day=entry.date,
+            )
+        self.fault(REFERENCE, found, entry)
+
+
+def kind_and_number(flag: str, values: Mapping[str, Any]) -> tuple[Kind, str]:
+    """Return what kind of document a transaction is, and its number or ""."""
+    if flag not in _PAPER_KINDS:
+        invoice = values.get("invoice")
+        if invoice is not None:
+            return _INVOICE_KINDS.get(values.get("kind", ""), Kind.INVOICE), str(invoice)
+    for key, kind in _NUMBER_KEYS.items():
+        number = values.get(key)
+        if number is not None and (flag not in _PAPER_KINDS or not kind.on_books):
+            return kind, str(number)
+    return _PAPER_KINDS.get(flag, Kind.INVOICE), ""
+
+
+class _Price(NamedTuple):
+    """The price of one unit of a line, and whether the client's own discount applies to it."""
+
+    amount: Decimal
+    from_catalogue: bool
+
+
+class _Legs:
+    """The postings of one document, sorted as they are read."""
+
+    def __init__(
+        self, reader: DocumentReader, entry: data.Transaction, values: Mapping[str, Any], kind: Kind, number: str
+    ) -> None:
+        self.reader = reader
+        self.entry = entry
+        self.values = values
+        self.kind = kind
+        self.number = number
+        self.seller = reader.seller_at(entry, values)
+        self.client = reader.client_at(entry, values, kind)
+        # A sale is a credit: negative for beancount. A credit note turns the sign.
+        self.is_credit_note = kind is Kind.CREDIT_NOTE
+        self.currency = self._currency()
+        self.rate: Decimal | None = values.get("rate") if self.currency != reader.currency else None
+        self.step = smallest_unit(self.currency)
+        self.lines: list[Line] = []
+        self.owed: list[tuple[data.Posting, str, Mapping[str, Any]]] = []
+        self.vat_legs: list[VatLeg] = []
+        self.deductions: list[Deduction] = []
+        self.paid = ZERO
+        self.paid_account = ""
+        self.adjustments = ZERO
+
+    def _currency(self) -> str:
+        """The currency of the receivable or payment legs; on a paper that of its prices."""
+        roles = self.reader.roles
+        for posting in self.entry.postings:
+            units = posting.units
+            if units is not None and roles.of(posting.account).name in (OWED | MONEY):
+                return str(units.currency)
+        if self.kind.on_books:
+            return self.reader.currency
+        for posting in self.entry.postings:
+            price = posting.price or (posting.meta or {}).get("price")
+            if isinstance(price, Amount):
+                return str(price.currency)
+        return (self.client.currency if self.client else "") or self.reader.currency
+
+    def add(self, posting: data.Posting) -> None:
+        units = posting.units
+        if not isinstance(units, Amount) or units.number is None:
+            self._fault(PAPER, message("This line has no amount; write a quantity of a product or an amount."), posting)
+            return
+        meta = checked(posting.meta, POSTING, self.reader.report, self.entry)
+        role = self.reader.roles.of(posting.account)
+        name = role.name
+        if name in OWED:
+            self.owed.append((posting, name, meta))
+        elif "deposit" in meta:
+            self._add_deduction(posting, units, meta)
+        elif "item" in meta or "product" in meta or (role.income and name != "allowance"):
+            self._add_line(posting, units, meta)
+        elif name in VAT_DUE:
+            amount = units.number if self.is_credit_note else -units.number
+            vat = meta.get("vat", role.vat)
+            self.vat_legs.append(VatLeg(posting.account, name, vat, amount, Place.of(posting.meta or self.entry.meta)))
+        elif name in MONEY:
+            self.paid += -units.number if self.is_credit_note else units.number
+            self.paid_account = posting.account
+        elif name == "allowance":
+            self.adjustments += -units.number if self.is_credit_note else units.number
+        elif name not in _BESIDE:
+            found = message(
+                "{account} means nothing on a document; give it a role ({example}) or make it a line with item:.",
+                account=posting.account,
+                example=f'custom "role" "…" {posting.account}',
+            )
+            self._fault(LEG, found, posting)
+
+    def document(self) -> Document:
+        lines = tuple(self.lines)
+        if self.values.get("ttc") is True:
+            lines = _net_of_tax(lines, self.step)
+        if not lines:
+            self.reader.fault(
+                PAPER if not self.kind.on_books else LINE_PRICE,
+                message("This document has no line; add a posting on an income account, or one with item:."),
+                self.entry,
+            )
+        return Document(
+            self.kind,
+            self.number,
+            self.entry.date,
+            self.client,
+            self.seller,
+            self.entry.narration or "",
+            self.currency,
+            self.rate,
+            lines,
+            self._instalments(),
+            tuple(self.vat_legs),
+            tuple(self.deductions),
+            self.paid,
+            self.paid_account,
+            self.adjustments,
+            self.values,
+            self.entry,
+        )
+
+    def _instalments(self) -> tuple[Instalment, ...]:
+        several = len(self.owed) > 1
+        stated = self.values.get("due")
+        found = []
+        for rank, (posting, role, meta) in enumerate(self.owed, 1):
+            found.append(
+                Instalment(
+                    f"{self.number}#{rank}" if several else self.number,
+                    posting.account,
+                    role,
+                    posting.units.number,
+                    meta.get("due", stated),
+                    meta.get("settles", ""),
+                    Place.of(posting.meta or self.entry.meta),
+                )
+            )
+        return tuple(found)
+
+    def _add_deduction(self, posting: data.Posting, units: Amount, meta: Mapping[str, Any]) -> None:
+        net = -units.number if self.is_credit_note else units.number
+        tax = self._tax(meta.get("vat"), posting)
+        place = Place.of(posting.meta or self.entry.meta)
+        self.deductions.append(Deduction(meta["deposit"], net, tax, ZERO, None, place))
+
+    def _add_line(self, posting: data.Posting, units: Amount, meta: Mapping[str, Any]) -> None:
+        number: Decimal = units.number
+        code = meta.get("product", "")
+        in_units = units.currency in self.reader.products
+        product = self._product(units.currency if in_units else code, posting)
+        booked = ZERO if in_units else (number if self.is_credit_note else -number)
+        quantity: Decimal = meta.get("quantity", ONE)
+        if in_units:
+            quantity = number if self.is_credit_note else -number
+        price = self._price(posting, meta, product, booked)
+        rounded = half_up(quantity * price.amount, self.step)
+        net, percent = rounded, None
+        discount = meta.get("discount")
+        if discount is None and price.from_catalogue and self.client is not None:
+            discount = self.client.discount
+        if isinstance(discount, Amount):
+            net = half_up(quantity * price.amount - discount.number, self.step)
+        elif discount:
+            percent = discount
+            net = half_up(quantity * price.amount * (HUNDRED - discount) / HUNDRED, self.step)
+        vat = meta.get("vat")
+        if vat is None and product is not None:
+            vat = product.vat
+        self.lines.append(
+            Line(
+                meta.get("item") or (product.name if product else "") or self.entry.narration or "",
+                meta.get("description") or (product.description if product else ""),
+                product.code if product else "",
+                quantity,
+                meta.get("unit") or (product.unit if product else ""),
+                price.amount,
+                rounded - net,
+                percent,
+                net,
+                self._tax(vat, posting),
+                meta.get("nature") or (product.nature if product else "") or "services",
+                meta.get("period-start"),
+                meta.get("period-end"),
+                booked,
+                net,
+                Place.of(posting.meta or self.entry.meta),
+                posting.account,
+            )
+        )
+
+    def _product(self, code: str, posting: data.Posting) -> Product | None:
+        if not code:
+            return None
+        product = self.reader.products.at(code, self.entry.date)
+        if product is None:
+            meant = nearest(code, self.reader.products)
+            if meant is not None and meant != code:
+                found = message('There is no product "{code}"; did you mean "{meant}"?', code=code, meant=meant)
+            else:
+                found = message(
+                    'There is no product "{code}" on {day}; add: {day} custom "product" "{code}".',
+                    code=code,
+                    day=self.entry.date,
+                )
+            self._fault(REFERENCE, found, posting)
+        return product
+
+    def _price(
+        self, posting: data.Posting, meta: Mapping[str, Any], product: Product | None, booked: Decimal
+    ) -> _Price:
+        """Find the price of one: stated, written after @, from the catalogue, or the amount itself."""
+        stated = meta.get("price")
+        if stated is None and posting.price is not None and not booked:
+            stated = posting.price
+        if stated is not None:
+            self._expect_currency(stated, posting)
+            return _Price(stated.number, from_catalogue=False)
+        if product is not None and product.price is not None:
+            self._expect_currency(product.price, posting)
+            return _Price(product.price.number, from_catalogue=True)
+        if "quantity" in meta or "discount" in meta or not booked:
+            found = message(
+                "The price of one is missing; write for example price: 650.00 {currency}.", currency=self.currency
+            )
+            self._fault(LINE_PRICE, found, posting)
+        one = half_up(booked / self.rate, self.step) if self.rate else booked
+        return _Price(one, from_catalogue=False)
+
+    def _expect_currency(self, price: Amount, posting: data.Posting) -> None:
+        if price.currency != self.currency:
+            found = message(
+                "The price is in {price} and the document in {currency}; write price: with an amount in {currency}.",
+                price=price.currency,
+                currency=self.currency,
+            )
+            self._fault(LINE_PRICE, found, posting)
+
+    def _tax(self, vat: Decimal | str | None, posting: data.Posting) -> Tax:
+        if vat is None:
+            if self.seller is not None and self.seller.vat_on == "franchise":
+                vat = "franchise"
+            else:
+                found = message('The VAT of this line is missing; write for example vat: 20, or vat: "export".')
+                self._fault(LINE_VAT, found, posting)
+                return _NO_TAX
+        tax = tax_of(vat, self.entry.date)
+        if tax is None:
+            found = message('The VAT treatment "{vat}" is not in force on {day}.', vat=vat, day=self.entry.date)
+            self._fault(LINE_VAT, found, posting)
+            return _NO_TAX
+        return tax
+
+    def _fault(self, rule: Rule, found: Message, posting: data.Posting) -> None:
+        self.reader.fault(rule, found, self.entry, Place.of(posting.meta or self.entry.meta))
+
+
+def _net_of_tax(lines: tuple[Line, ...], step: Decimal = CENT) -> tuple[Line, ...]:
+    """Take the tax out of consumer prices, so that the nets of a rate sum to the net of its sum."""
+    gross: dict[tuple[str, Decimal, str], Decimal] = {}
+    nets: dict[tuple[str, Decimal, str], Decimal] = {}
+    found = []
+    for line in lines:
+        key = line.tax.key
+        gross[key] = gross.get(key, ZERO) + line.net
+        reached = net_of_gross(gross[key], line.tax.percent, step)
+        found.append(line._replace(gross=line.net, net=reached - nets.get(key, ZERO)))
+        nets[key] = reached
+    return tuple(found)
