@@ -1,0 +1,1 @@
+"""Generators and side-by-side measurements, printed as tables."""

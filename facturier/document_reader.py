@@ -22,7 +22,7 @@ from facturier.directives.transactions import PAPER_FLAGS
 from facturier.document_faults import LEG, LINE_PRICE, LINE_VAT
 from facturier.documents import Deduction, Document, Instalment, Kind, Line, VatLeg
 from facturier.messages import Message, message
-from facturier.money import CENT, HUNDRED, ZERO, half_up, smallest_unit
+from facturier.money import CENT, HUNDRED, ZERO, half_up, percent_of, smallest_unit
 from facturier.parties import Client, Seller
 from facturier.roles import MONEY, OWED, VAT_DUE, Roles
 from facturier.vat import Tax, net_of_gross, tax_of
@@ -138,7 +138,7 @@ class DocumentReader:
         self.fault(REFERENCE, found, entry)
 
 
-def kind_and_number(flag: str, values: Mapping[str, Any]) -> tuple[Kind, str]:
+def kind_and_number(flag: str | None, values: Mapping[str, Any]) -> tuple[Kind, str]:
     """Return what kind of document a transaction is, and its number or ""."""
     if flag not in _PAPER_KINDS:
         invoice = values.get("invoice")
@@ -148,7 +148,7 @@ def kind_and_number(flag: str, values: Mapping[str, Any]) -> tuple[Kind, str]:
         number = values.get(key)
         if number is not None and (flag not in _PAPER_KINDS or not kind.on_books):
             return kind, str(number)
-    return _PAPER_KINDS.get(flag, Kind.INVOICE), ""
+    return _PAPER_KINDS.get(flag or "", Kind.INVOICE), ""
 
 
 class _Price(NamedTuple):
@@ -177,7 +177,7 @@ class _Legs:
         self.rate: Decimal | None = values.get("rate") if self.currency != reader.currency else None
         self.step = smallest_unit(self.currency)
         self.lines: list[Line] = []
-        self.owed: list[tuple[data.Posting, str, Mapping[str, Any]]] = []
+        self.owed: list[tuple[data.Posting, Decimal, str, Mapping[str, Any]]] = []
         self.vat_legs: list[VatLeg] = []
         self.deductions: list[Deduction] = []
         self.paid = ZERO
@@ -201,27 +201,28 @@ class _Legs:
 
     def add(self, posting: data.Posting) -> None:
         units = posting.units
-        if not isinstance(units, Amount) or units.number is None:
+        number = units.number if isinstance(units, Amount) else None
+        if units is None or number is None:
             self._fault(PAPER, message("This line has no amount; write a quantity of a product or an amount."), posting)
             return
         meta = checked(posting.meta, POSTING, self.reader.report, self.entry)
         role = self.reader.roles.of(posting.account)
         name = role.name
         if name in OWED:
-            self.owed.append((posting, name, meta))
+            self.owed.append((posting, number, name, meta))
         elif "deposit" in meta:
-            self._add_deduction(posting, units, meta)
+            self._add_deduction(posting, number, meta)
         elif "item" in meta or "product" in meta or (role.income and name != "allowance"):
-            self._add_line(posting, units, meta)
+            self._add_line(posting, number, units.currency, meta)
         elif name in VAT_DUE:
-            amount = units.number if self.is_credit_note else -units.number
+            amount = number if self.is_credit_note else -number
             vat = meta.get("vat", role.vat)
             self.vat_legs.append(VatLeg(posting.account, name, vat, amount, Place.of(posting.meta or self.entry.meta)))
         elif name in MONEY:
-            self.paid += -units.number if self.is_credit_note else units.number
+            self.paid += -number if self.is_credit_note else number
             self.paid_account = posting.account
         elif name == "allowance":
-            self.adjustments += -units.number if self.is_credit_note else units.number
+            self.adjustments += -number if self.is_credit_note else number
         elif name not in _BESIDE:
             found = message(
                 "{account} means nothing on a document; give it a role ({example}) or make it a line with item:.",
@@ -264,13 +265,13 @@ class _Legs:
         several = len(self.owed) > 1
         stated = self.values.get("due")
         found = []
-        for rank, (posting, role, meta) in enumerate(self.owed, 1):
+        for rank, (posting, number, role, meta) in enumerate(self.owed, 1):
             found.append(
                 Instalment(
                     f"{self.number}#{rank}" if several else self.number,
                     posting.account,
                     role,
-                    posting.units.number,
+                    number,
                     meta.get("due", stated),
                     meta.get("settles", ""),
                     Place.of(posting.meta or self.entry.meta),
@@ -278,35 +279,35 @@ class _Legs:
             )
         return tuple(found)
 
-    def _add_deduction(self, posting: data.Posting, units: Amount, meta: Mapping[str, Any]) -> None:
-        net = -units.number if self.is_credit_note else units.number
+    def _add_deduction(self, posting: data.Posting, number: Decimal, meta: Mapping[str, Any]) -> None:
+        net = -number if self.is_credit_note else number
         tax = self._tax(meta.get("vat"), posting)
         place = Place.of(posting.meta or self.entry.meta)
         self.deductions.append(Deduction(meta["deposit"], net, tax, ZERO, None, place))
 
-    def _add_line(self, posting: data.Posting, units: Amount, meta: Mapping[str, Any]) -> None:
-        number: Decimal = units.number
+    def _add_line(self, posting: data.Posting, number: Decimal, currency: str, meta: Mapping[str, Any]) -> None:
         code = meta.get("product", "")
-        in_units = units.currency in self.reader.products
-        product = self._product(units.currency if in_units else code, posting)
+        in_units = currency in self.reader.products
+        product = self._product(currency if in_units else code, posting)
         booked = ZERO if in_units else (number if self.is_credit_note else -number)
         quantity: Decimal = meta.get("quantity", ONE)
         if in_units:
             quantity = number if self.is_credit_note else -number
-        price = self._price(posting, meta, product, booked)
+        vat = meta.get("vat")
+        if vat is None and product is not None:
+            vat = product.vat
+        tax = self._tax(vat, posting)
+        price = self._price(posting, meta, product, booked, tax)
         rounded = half_up(quantity * price.amount, self.step)
         net, percent = rounded, None
         discount = meta.get("discount")
         if discount is None and price.from_catalogue and self.client is not None:
             discount = self.client.discount
         if isinstance(discount, Amount):
-            net = half_up(quantity * price.amount - discount.number, self.step)
+            net = half_up(quantity * price.amount - (discount.number or ZERO), self.step)
         elif discount:
             percent = discount
             net = half_up(quantity * price.amount * (HUNDRED - discount) / HUNDRED, self.step)
-        vat = meta.get("vat")
-        if vat is None and product is not None:
-            vat = product.vat
         self.lines.append(
             Line(
                 meta.get("item") or (product.name if product else "") or self.entry.narration or "",
@@ -318,7 +319,7 @@ class _Legs:
                 rounded - net,
                 percent,
                 net,
-                self._tax(vat, posting),
+                tax,
                 meta.get("nature") or (product.nature if product else "") or "services",
                 meta.get("period-start"),
                 meta.get("period-end"),
@@ -347,7 +348,7 @@ class _Legs:
         return product
 
     def _price(
-        self, posting: data.Posting, meta: Mapping[str, Any], product: Product | None, booked: Decimal
+        self, posting: data.Posting, meta: Mapping[str, Any], product: Product | None, booked: Decimal, tax: Tax
     ) -> _Price:
         """Find the price of one: stated, written after @, from the catalogue, or the amount itself."""
         stated = meta.get("price")
@@ -355,16 +356,18 @@ class _Legs:
             stated = posting.price
         if stated is not None:
             self._expect_currency(stated, posting)
-            return _Price(stated.number, from_catalogue=False)
+            return _Price(stated.number or ZERO, from_catalogue=False)
         if product is not None and product.price is not None:
             self._expect_currency(product.price, posting)
-            return _Price(product.price.number, from_catalogue=True)
+            return _Price(product.price.number or ZERO, from_catalogue=True)
         if "quantity" in meta or "discount" in meta or not booked:
             found = message(
                 "The price of one is missing; write for example price: 650.00 {currency}.", currency=self.currency
             )
             self._fault(LINE_PRICE, found, posting)
         one = half_up(booked / self.rate, self.step) if self.rate else booked
+        if self.values.get("ttc") is True:
+            one += percent_of(one, tax.percent, self.step)
         return _Price(one, from_catalogue=False)
 
     def _expect_currency(self, price: Amount, posting: data.Posting) -> None:

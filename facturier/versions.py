@@ -57,7 +57,10 @@ class Versions(Generic[T]):
         versions: list[T] = []
         merged: dict[str, Any] = {}
         for day, values in sorted(self._stated.get(identifier, ()), key=lambda stated: stated[0]):
-            merged = {key: value for key, value in {**merged, **values}.items() if value != ""}
+            # beancount's Amount cannot be compared with a text, hence the type first.
+            merged = {
+                key: value for key, value in {**merged, **values}.items() if not (isinstance(value, str) and not value)
+            }
             version = self._build(identifier, merged)
             if days and days[-1] == day:
                 versions[-1] = version

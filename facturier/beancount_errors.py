@@ -1,0 +1,69 @@
+"""Violations as beancount and Fava show them: errors of named classes.
+
+Fava prints the class name as the kind of error, so each class is named for its reader. They
+live in an installed module of their own because beancount's cache pickles them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from facturier.violations import Violation
+
+
+class LedgerError(NamedTuple):
+    """The ledger's words are not right: a key, a value, a name."""
+
+    source: dict[str, Any]
+    message: str
+    entry: Any
+
+
+class NumberingError(NamedTuple):
+    """A document's number breaks its series."""
+
+    source: dict[str, Any]
+    message: str
+    entry: Any
+
+
+class AmountError(NamedTuple):
+    """A figure of a document is not the one its lines make."""
+
+    source: dict[str, Any]
+    message: str
+    entry: Any
+
+
+class VatError(NamedTuple):
+    """A VAT rate or treatment is not lawful there."""
+
+    source: dict[str, Any]
+    message: str
+    entry: Any
+
+
+class FacturierError(NamedTuple):
+    """Anything else that facturier finds."""
+
+    source: dict[str, Any]
+    message: str
+    entry: Any
+
+
+ERROR_CLASSES = (LedgerError, NumberingError, AmountError, VatError, FacturierError)
+_BY_PREFIX = (
+    ("LEDGER-", LedgerError),
+    ("FR-NUM-", NumberingError),
+    ("PAPER-", NumberingError),
+    ("AMOUNT-", AmountError),
+    ("FR-VAT-", VatError),
+)
+
+
+def as_beancount_error(violation: Violation, language: str) -> Any:
+    """Turn a violation into the error tuple that beancount and Fava expect."""
+    kind = next((kind for prefix, kind in _BY_PREFIX if violation.rule.id.startswith(prefix)), FacturierError)
+    text = f"{violation.message.text(language)} [{violation.rule.id}]"
+    source = {"filename": violation.place.filename, "lineno": violation.place.line}
+    return kind(source, text, violation.entry)

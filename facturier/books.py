@@ -1,0 +1,384 @@
+"""The books: every directive and transaction read once, typed.
+
+``read_books`` turns beancount's entries into one immutable value that every rule, report and
+page reads. Faults of reading are part of it; nothing is raised and nothing is generated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from beancount.core import data
+from beancount.core.amount import Amount
+
+from facturier.catalogue import Product, products
+from facturier.directives.faults import ARGUMENTS, PAPER, WRONG_VALUE
+from facturier.directives.reading import POSTING, TRANSACTION, Record, checked, read_custom, read_keys
+from facturier.directives.setup import OPEN_KEYS
+from facturier.directives.source import read_source, scan
+from facturier.directives.transactions import PAPER_FLAGS
+from facturier.document_reader import BOOKED_KEYS, DocumentReader
+from facturier.documents import Deduction, Document
+from facturier.language import ledger_language
+from facturier.messages import Message, message
+from facturier.money import share
+from facturier.open_items import Item, Movement, OpenItems, open_items
+from facturier.parties import Client, Seller, clients, sellers
+from facturier.roles import OWED, Roles
+from facturier.series import PatternError, Series, parse_pattern
+from facturier.versions import Versions
+from facturier.violations import Place, Violation
+
+# Where the plugins leave the papers they take off the books, for the command line and the pages.
+PAPERS_OPTION = "facturier_papers"
+_DEFAULT_CURRENCY = "EUR"
+_TOUCHING = OWED | {"vat-pending", "vat-collected"}
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Everything the ledger says, typed.
+
+    Attributes:
+        filename: The top file.
+        title: The ledger's title.
+        currency: Its first operating currency.
+        language: "fr" or "en": what messages are written in.
+        sellers: Sellers by id and date.
+        clients: Clients by id and date.
+        products: The catalogue.
+        roles: What accounts mean.
+        accounts: The declared metadata of ``open`` directives, by account.
+        series: Numbering series, in the order stated.
+        payers: Client id by IBAN.
+        aliases: Client id by name, upper case.
+        events: What happened to documents and clients, and seals and closings.
+        documents: Documents on the books, in ledger order.
+        papers: Drafts, quotes, orders, delivery notes, agreements.
+        items: What documents make clients owe.
+        movements: What settles them.
+        faults: What could not be read.
+    """
+
+    filename: str
+    title: str
+    currency: str
+    language: str
+    sellers: Versions[Seller]
+    clients: Versions[Client]
+    products: Versions[Product]
+    roles: Roles
+    accounts: Mapping[str, Mapping[str, Any]]
+    series: tuple[Series, ...]
+    payers: Mapping[str, str]
+    aliases: Mapping[str, str]
+    events: tuple[Record, ...]
+    documents: tuple[Document, ...]
+    papers: tuple[Document, ...]
+    items: tuple[Item, ...]
+    movements: tuple[Movement, ...]
+    faults: tuple[Violation, ...]
+
+    def document(self, number: str) -> Document | None:
+        """Return a document or paper by its number; the first one where it was given twice."""
+        return next((one for one in (*self.documents, *self.papers) if one.number == number), None)
+
+    def open_items(self, as_of: date) -> OpenItems:
+        """Return what is open at the end of a day."""
+        return open_items(self.items, self.movements, as_of)
+
+
+def is_paper(entry: data.Directive) -> bool:
+    """Tell whether a directive is a paper: a transaction with a capital-letter flag of ours."""
+    return isinstance(entry, data.Transaction) and entry.flag in PAPER_FLAGS
+
+
+def read_books(entries: Iterable[data.Directive], options: Mapping[str, Any]) -> Books:
+    """Read the books.
+
+    Args:
+        entries: All entries of the ledger; papers may still be among them.
+        options: beancount's option map; papers already taken off are found in it.
+    """
+    reading = _Reading(options)
+    transactions = []
+    for entry in entries:
+        if isinstance(entry, data.Transaction):
+            transactions.append(entry)
+        elif isinstance(entry, data.Custom):
+            reading.add_custom(entry)
+        elif isinstance(entry, data.Open):
+            reading.add_open(entry)
+    known = {id(entry) for entry in transactions}
+    transactions += [paper for paper in options.get(PAPERS_OPTION, ()) if id(paper) not in known]
+    for entry in transactions:
+        reading.add_transaction(entry)
+    return reading.books()
+
+
+class _Reading:
+    """The books while they are being read. Setup comes first: documents need their parties."""
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        self.options = options
+        self.faults: list[Violation] = []
+        self.report = self.faults.append
+        self.sellers = sellers()
+        self.clients = clients()
+        self.products = products()
+        self.roles = Roles(str(options.get("name_income", "Income")))
+        self.accounts: dict[str, Mapping[str, Any]] = {}
+        self.series: list[Series] = []
+        self.payers: dict[str, str] = {}
+        self.aliases: dict[str, str] = {}
+        self.events: list[Record] = []
+        self.fava_options: list[tuple[str, str]] = []
+        self.documents: list[Document] = []
+        self.papers: list[Document] = []
+        self.items: list[Item] = []
+        self.movements: list[Movement] = []
+        self.client_accounts: dict[str, str] = {}
+        currencies = options.get("operating_currency") or [_DEFAULT_CURRENCY]
+        self.currency = str(currencies[0])
+        self.reader = DocumentReader(self.sellers, self.clients, self.products, self.roles, self.currency, self.report)
+        for filename in options.get("include") or ():
+            text = read_source(filename)
+            if text is not None:
+                self.faults += scan(filename, text)
+
+    def add_open(self, entry: data.Open) -> None:
+        if len(entry.meta) > len(("filename", "lineno")):
+            stated = read_keys(entry.meta, OPEN_KEYS, self.report, entry)
+            if stated:
+                self.accounts[entry.account] = stated
+
+    def add_custom(self, entry: data.Custom) -> None:
+        if entry.type == "fava-option" and entry.values and len(entry.values) > 1:
+            self.fava_options.append((str(entry.values[0].value), str(entry.values[1].value)))
+            return
+        record = read_custom(entry, self.report)
+        if record is None:
+            return
+        first = record.arguments[0]
+        match record.directive.name:
+            case "seller":
+                self.sellers.state(first, record.date, record.values)
+            case "client":
+                self.clients.state(first, record.date, record.values)
+                if record.values.get("account"):
+                    self.client_accounts[record.values["account"]] = first
+            case "product":
+                self.products.state(first, record.date, record.values)
+            case "role":
+                self._add_role(record)
+            case "series":
+                self._add_series(record)
+            case "payer":
+                self.payers[record.arguments[1].replace(" ", "").upper()] = first
+            case "alias":
+                self.aliases[record.arguments[1].upper()] = first
+            case "journal":
+                pass  # read by the FEC export
+            case _:
+                self.events.append(record)
+
+    def add_transaction(self, entry: data.Transaction) -> None:
+        if entry.flag in PAPER_FLAGS:
+            self._check_paper(entry)
+            self.papers.append(self.reader.read(entry))
+        elif not BOOKED_KEYS.isdisjoint(entry.meta):
+            document = self.reader.read(entry)
+            self.documents.append(document)
+            self._add_owed(document)
+        else:
+            self._add_movements(entry)
+
+    def books(self) -> Books:
+        seller_language = ""
+        if len(self.sellers):
+            latest = self.sellers.latest(next(iter(self.sellers)))
+            seller_language = latest.language if latest else ""
+        return Books(
+            str(self.options.get("filename", "")),
+            str(self.options.get("title", "")),
+            self.currency,
+            ledger_language(self.fava_options, seller_language),
+            self.sellers,
+            self.clients,
+            self.products,
+            self.roles,
+            self.accounts,
+            tuple(self.series),
+            self.payers,
+            self.aliases,
+            tuple(self.events),
+            tuple(_with_deposits(self.documents)),
+            tuple(self.papers),
+            tuple(self.items),
+            tuple(self.movements),
+            tuple(self.faults),
+        )
+
+    def _add_role(self, record: Record) -> None:
+        role, account = record.arguments
+        before = self.roles.stated_on(account)
+        if before is not None and before != role:
+            found = message(
+                'The account {account} already has the role "{before}"; an account has one role.',
+                account=account,
+                before=before,
+            )
+            self.report(Violation(ARGUMENTS, found, record.place, record.entry))
+            return
+        self.roles.state(account, role, record.values.get("vat"))
+
+    def _add_series(self, record: Record) -> None:
+        identifier, kind, pattern = record.arguments
+        try:
+            parsed = parse_pattern(pattern)
+        except PatternError:
+            found = message(
+                'The pattern "{pattern}" cannot be read; write for example "F{{year}}-{{number:04}}": '
+                "letters, {{year}} and one {{number}}.",
+                pattern=pattern,
+            )
+            self.report(Violation(ARGUMENTS, found, record.place, record.entry))
+            return
+        start = record.values.get("start", Decimal(1))
+        if start != int(start) or start < 1:
+            found = message("start: {start} is no whole number from 1 on.", start=start)
+            self.report(Violation(WRONG_VALUE, found, record.place, record.entry))
+            start = Decimal(1)
+        self.series.append(
+            Series(
+                identifier,
+                kind,
+                parsed,
+                record.date,
+                int(start),
+                record.values.get("reason", ""),
+                record.values.get("seller", ""),
+                record.place,
+            )
+        )
+
+    def _check_paper(self, entry: data.Transaction) -> None:
+        for posting in entry.postings:
+            meta = posting.meta or entry.meta
+            found: Message | None = None
+            if meta.get("__automatic__"):
+                found = message("beancount filled this amount in; a line of a paper states its own amount or quantity.")
+            elif posting.cost is not None:
+                found = message("A paper holds no lots; write a price after @ instead of {{}}.")
+            if found is not None:
+                self.report(Violation(PAPER, found, Place.of(meta), entry))
+
+    def _add_owed(self, document: Document) -> None:
+        client = document.client.id if document.client else ""
+        for owed in document.instalments:
+            self.items.append(
+                Item(
+                    owed.id,
+                    document.number,
+                    client,
+                    owed.account,
+                    owed.role,
+                    document.currency,
+                    owed.amount,
+                    document.date,
+                    owed.due if owed.due is not None else document.due,
+                    owed.place,
+                )
+            )
+            if owed.settles:
+                self.movements.append(
+                    Movement(
+                        document.date,
+                        owed.amount,
+                        document.currency,
+                        client,
+                        tuple(owed.settles.split()),
+                        frozenset(),
+                        owed.id,
+                        owed.account,
+                        owed.place,
+                        document.entry,
+                    )
+                )
+
+    def _add_movements(self, entry: data.Transaction) -> None:
+        """Read what settles items; only a transaction on accounts with a role has our keys checked."""
+        roles = self.roles
+        values: Mapping[str, Any] | None = None
+        for posting in entry.postings:
+            role = roles.of(posting.account).name
+            units = posting.units
+            if role not in _TOUCHING:
+                continue
+            if values is None:
+                values = checked(entry.meta, TRANSACTION, self.report, entry)
+            meta = checked(posting.meta, POSTING, self.report, entry)
+            if role not in OWED or not isinstance(units, Amount) or units.number is None:
+                continue
+            client = meta.get("client") or values.get("client") or self.client_accounts.get(posting.account, "")
+            place = Place.of(posting.meta or entry.meta)
+            opens = meta.get("opens")
+            if opens is not None:
+                issued = meta.get("issued", entry.date)
+                self.items.append(
+                    Item(
+                        opens,
+                        opens,
+                        client,
+                        posting.account,
+                        role,
+                        units.currency,
+                        units.number,
+                        issued,
+                        meta.get("due"),
+                        place,
+                    )
+                )
+                continue
+            settles = meta.get("settles") or values.get("settles") or ""
+            self.movements.append(
+                Movement(
+                    entry.date,
+                    units.number,
+                    units.currency,
+                    client,
+                    tuple(settles.split()),
+                    entry.links or frozenset(),
+                    "",
+                    posting.account,
+                    place,
+                    entry,
+                )
+            )
+
+
+def _with_deposits(documents: list[Document]) -> list[Document]:
+    """Look up the VAT and date of the deposits that final invoices deduct."""
+    if not any(document.deductions for document in documents):
+        return documents
+    by_number = {document.number: document for document in reversed(documents)}
+    return [
+        document._replace(deductions=tuple(_looked_up(part, by_number) for part in document.deductions))
+        if document.deductions
+        else document
+        for document in documents
+    ]
+
+
+def _looked_up(part: Deduction, by_number: Mapping[str, Document]) -> Deduction:
+    deposit = by_number.get(part.number)
+    if deposit is None:
+        return part
+    rows = [row for row in deposit.totals().taxes if row.tax.key == part.tax.key]
+    if not rows:
+        return part._replace(issued=deposit.date)
+    return part._replace(issued=deposit.date, vat=share(rows[0].amount, part.net, rows[0].base))

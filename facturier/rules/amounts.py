@@ -1,0 +1,273 @@
+"""Amounts: lines, VAT per rate and on the right account, deposits deducted, totals.
+
+Each figure of the ledger is compared with the one computed from the lines; the sentence
+states the right one. Sources: CGI ann. II art. 242 nonies A I-8° to 11°; CGI art. 269;
+EN 16931 BR-CO-10 to BR-CO-17 (VAT is rounded once per rate).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from facturier.books import Books
+from facturier.documents import Deduction, Document, Kind, Line, Totals
+from facturier.messages import Message, message
+from facturier.money import CENT, ZERO, half_up, percent_of
+from facturier.rules import amount_rules
+from facturier.vat import Exigibility, exigibility, tax_of
+from facturier.violations import Place, Rule, Violation
+
+RULES = amount_rules.RULES
+
+PENDING = "vat-pending"
+COLLECTED = "vat-collected"
+
+
+def check(books: Books) -> Iterator[Violation]:
+    """Check the amounts of all invoices and credit notes."""
+    for document in books.documents:
+        if document.kind.is_invoice and document.lines:
+            yield from _check_lines(document, books.currency)
+            if document.deductions:
+                yield from _check_deductions(document, books)
+            totals = document.totals()
+            yield from _check_vat(document, totals)
+            if document.adjustments or "discount" in document.values or "charge" in document.values:
+                yield from _check_adjustments(document, totals)
+            yield from _check_total(document, totals, books.currency)
+
+
+def _check_lines(document: Document, currency: str) -> Iterator[Violation]:
+    rate = document.rate
+    if document.currency != currency and rate is None:
+        found = message(
+            "The document is in {currency}; add rate: with the value of 1 {currency} in {books}.",
+            currency=document.currency,
+            books=currency,
+        )
+        yield _violation(amount_rules.RATE, found, document)
+        return
+    for line in document.lines:
+        right = line.net if rate is None else half_up(line.net * rate)
+        if line.booked == right:
+            continue
+        if line.booked == -right:
+            found = message(
+                "The amount has the wrong sign: {item} should be {right} {currency}.",
+                item=line.item,
+                right=_leg(document, right),
+                currency=currency,
+            )
+            yield _violation(amount_rules.SIGN, found, document, line.place)
+        else:
+            found = message(
+                "{item}: {quantity} × {price}{discount} makes {right} {currency}, and the leg says {booked}. "
+                "Write {right_leg} {currency}.",
+                item=line.item,
+                quantity=_plain(line.quantity),
+                price=_plain(line.price),
+                discount=f" - {_plain(line.discount)}" if line.discount else "",
+                right=right,
+                booked=line.booked,
+                right_leg=_leg(document, right),
+                currency=currency,
+            )
+            yield _violation(amount_rules.LINE, found, document, line.place)
+
+
+def _check_deductions(document: Document, books: Books) -> Iterator[Violation]:
+    """Each deposit deducted exists, is of the same client, and is not deducted beyond its amount."""
+    for part in document.deductions:
+        deposit = books.document(part.number)
+        if deposit is None or deposit.kind is not Kind.DEPOSIT:
+            found = message(
+                'deposit: "{number}" is no deposit invoice; name an invoice with kind: "deposit".', number=part.number
+            )
+            yield _violation(amount_rules.DEPOSIT, found, document, part.place)
+        elif deposit.client is not None and document.client is not None and deposit.client.id != document.client.id:
+            found = message(
+                "The deposit {number} belongs to the client {other}, not {client}.",
+                number=part.number,
+                other=deposit.client.id,
+                client=document.client.id,
+            )
+            yield _violation(amount_rules.DEPOSIT, found, document, part.place)
+        else:
+            yield from _check_deducted_amount(document, part, deposit)
+
+
+def _check_deducted_amount(document: Document, part: Deduction, deposit: Document) -> Iterator[Violation]:
+    available = sum((line.net for line in deposit.lines if line.tax.key == part.tax.key), ZERO)
+    if not ZERO < part.net <= available:
+        found = message(
+            "The deposit {number} is {available} net at this rate; {net} cannot be deducted.",
+            number=part.number,
+            available=available,
+            net=part.net,
+        )
+        yield _violation(amount_rules.DEPOSIT, found, document, part.place)
+
+
+def _check_vat(document: Document, totals: Totals) -> Iterator[Violation]:
+    expected = expected_vat(document, totals)
+    booked: dict[tuple[Decimal, str], Decimal] = {}
+    places: dict[Decimal, Place] = {}
+    taxed = {percent for percent, _ in expected}
+    for leg in document.vat_legs:
+        percent = _leg_percent(document, leg.vat, taxed)
+        if percent is None or percent not in taxed:
+            if leg.amount:
+                yield _odd_vat_leg(document, leg.place, percent, taxed)
+            continue
+        key = (percent, leg.role)
+        booked[key] = booked.get(key, ZERO) + leg.amount
+        places[percent] = leg.place
+    if booked == expected:
+        return
+    for percent in sorted(taxed):
+        yield from _compare_rate(document, percent, expected, booked, places.get(percent, document.place))
+
+
+def _compare_rate(
+    document: Document,
+    percent: Decimal,
+    expected: dict[tuple[Decimal, str], Decimal],
+    booked: dict[tuple[Decimal, str], Decimal],
+    place: Place,
+) -> Iterator[Violation]:
+    right = {role: expected.get((percent, role), ZERO) for role in (PENDING, COLLECTED)}
+    said = {role: booked.get((percent, role), ZERO) for role in (PENDING, COLLECTED)}
+    right_sum, said_sum = sum(right.values(), ZERO), sum(said.values(), ZERO)
+    if right_sum != said_sum:
+        found = message(
+            "The VAT at {percent} % is {right}, and the legs say {said}; write {leg} with vat: {percent}.",
+            percent=_plain(percent),
+            right=right_sum,
+            said=said_sum,
+            leg=_leg(document, right_sum),
+        )
+        yield _violation(amount_rules.VAT, found, document, place)
+    elif right != said and not _either_account_is_lawful(document):
+        found = message(
+            "The VAT at {percent} % is on the wrong account: {pending} belongs on an account of role vat-pending, "
+            "{collected} on one of role vat-collected ({why}).",
+            percent=_plain(percent),
+            pending=_leg(document, right[PENDING]),
+            collected=_leg(document, right[COLLECTED]),
+            why=message("services are due when paid, goods on delivery, all with the invoice when vat-on is debits"),
+        )
+        yield _violation(amount_rules.VAT_ACCOUNT, found, document, place)
+
+
+def expected_vat(document: Document, totals: Totals) -> dict[tuple[Decimal, str], Decimal]:
+    """Return the VAT a document must book, in the books' currency, by rate and role of account.
+
+    Per rate, what is due at once (goods, or all on debits) is rounded and what waits for
+    payment takes the rest; the VAT of deposits cited is taken off.
+    """
+    vat_on = document.seller.vat_on if document.seller else "receipts"
+    is_deposit = document.kind is Kind.DEPOSIT
+    bases: dict[Decimal, dict[str, Decimal]] = {}
+    for line in document.lines:
+        if line.tax.percent:
+            role = _role_of(line, vat_on, is_deposit=is_deposit)
+            parts = bases.setdefault(line.tax.percent, {})
+            parts[role] = parts.get(role, ZERO) + line.net
+    found: dict[tuple[Decimal, str], Decimal] = {}
+    for percent, parts in bases.items():
+        vat = sum((row.amount for row in totals.taxes if row.tax.percent == percent), ZERO)
+        deducted = sum((part.vat for part in document.deductions if part.tax.percent == percent), ZERO)
+        if document.rate is not None:
+            vat = half_up(vat * document.rate)
+        if len(parts) == 1:
+            found[percent, next(iter(parts))] = vat - deducted
+            continue
+        at_once = percent_of(parts[COLLECTED], percent)
+        if document.rate is not None:
+            at_once = half_up(at_once * document.rate, CENT)
+        # A deposit's VAT was pending; it is taken off what is still pending first.
+        pending = vat - at_once
+        from_pending = min(deducted, pending) if pending > 0 else ZERO
+        found[percent, COLLECTED] = at_once - (deducted - from_pending)
+        found[percent, PENDING] = pending - from_pending
+    return {key: amount for key, amount in found.items() if amount}
+
+
+def _role_of(line: Line, vat_on: str, *, is_deposit: bool) -> str:
+    due = exigibility(line.nature, vat_on, is_deposit=is_deposit)
+    return PENDING if due is Exigibility.RECEIPT else COLLECTED
+
+
+def _either_account_is_lawful(document: Document) -> bool:
+    """A deposit on services with the option for debits: due when booked or when paid, as one reads art. 269."""
+    return document.kind is Kind.DEPOSIT and document.seller is not None and document.seller.vat_on == "debits"
+
+
+def _leg_percent(document: Document, vat: Decimal | str | None, taxed: set[Decimal]) -> Decimal | None:
+    if isinstance(vat, Decimal):
+        return vat
+    if vat is None:
+        return next(iter(taxed)) if len(taxed) == 1 else None
+    tax = tax_of(vat, document.date)
+    return None if tax is None else tax.percent
+
+
+def _odd_vat_leg(document: Document, place: Place, percent: Decimal | None, taxed: set[Decimal]) -> Violation:
+    rates = ", ".join(_plain(rate) for rate in sorted(taxed))
+    if percent is None:
+        found = message("Which rate is this VAT leg for? Add vat: with one of {rates}.", rates=rates or "0")
+    elif taxed:
+        found = message(
+            "No line is taxed at {percent} %; the lines are taxed at {rates}.", percent=_plain(percent), rates=rates
+        )
+    else:
+        found = message(
+            "No line of this document is taxed; VAT that is shown is owed (CGI art. 283-3): remove this leg."
+        )
+    return _violation(amount_rules.VAT, found, document, place)
+
+
+def _check_adjustments(document: Document, totals: Totals) -> Iterator[Violation]:
+    right = totals.allowances - totals.charges
+    if document.rate is not None:
+        right = half_up(right * document.rate)
+    if document.adjustments != right:
+        found = message(
+            "The discount and charge on the whole document make {right}, and the legs on accounts of role allowance "
+            "say {said}.",
+            right=right,
+            said=document.adjustments,
+        )
+        yield _violation(amount_rules.DISCOUNT, found, document)
+
+
+def _check_total(document: Document, totals: Totals, currency: str) -> Iterator[Violation]:
+    sign = -1 if document.is_credit_note else 1
+    owed = sum((leg.amount for leg in document.instalments), ZERO) * sign
+    if owed != totals.payable:
+        found = message(
+            "{number} makes {right} {currency} payable (net {net}, VAT {vat}, already paid {prepaid}), and its "
+            "receivable legs say {said}.",
+            number=document.number,
+            right=totals.payable,
+            currency=document.currency or currency,
+            net=totals.net,
+            vat=totals.vat,
+            prepaid=totals.prepaid,
+            said=owed,
+        )
+        yield _violation(amount_rules.TOTAL, found, document)
+
+
+def _leg(document: Document, amount: Decimal) -> str:
+    """Write an amount with the sign it takes on a line or VAT leg of the document."""
+    return str(amount if document.is_credit_note else -amount)
+
+
+def _plain(number: Decimal) -> str:
+    return format(number.normalize() if number else ZERO, "f")
+
+
+def _violation(rule: Rule, found: Message, document: Document, place: Place | None = None) -> Violation:
+    return Violation(rule, found, place or document.place, document.entry, document.number)
