@@ -1,0 +1,121 @@
+"""Writing CII elements: qualified names, text that XML can hold, and numbers as BR-FR wants them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+
+from lxml import etree
+
+from facturier.einvoice.schemas import QDT, RAM, RSM, UDT
+from facturier.messages import Message, message
+from facturier.money import CENT
+
+NAMESPACES = {"rsm": RSM, "ram": RAM, "udt": UDT, "qdt": QDT}
+
+_PRICE_DECIMALS = 6
+_QUANTITY_DECIMALS = 4
+# Characters that XML 1.0 has no way to write (section 2.2).
+_UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class UnwritableError(ValueError):
+    """A document that the EN 16931 profile cannot say, with the reason for the user."""
+
+    def __init__(self, reason: Message) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def add(parent: etree._Element, name: str, text: str = "", **attributes: str) -> etree._Element:
+    """Append an element, such as ``ram:Name``, with its text.
+
+    Elements that end up without text or children are dropped when the document is done.
+    """
+    element = etree.SubElement(parent, qualified(name), attributes)
+    if text:
+        element.text = _UNWRITABLE.sub("", text)
+    return element
+
+
+def add_date(parent: etree._Element, name: str, day: date | None, kind: str = "udt") -> None:
+    """Append a date in format 102 (eight digits); nothing without a date."""
+    if day is not None:
+        add(add(parent, name), f"{kind}:DateTimeString", day.strftime("%Y%m%d"), format="102")
+
+
+def drop_empty(root: etree._Element, keep: str) -> None:
+    """Remove every element that says nothing (PEPPOL-EN16931-R008), children before parents.
+
+    Args:
+        root: The document.
+        keep: The one element that the schema wants even when it is empty.
+    """
+    kept = qualified(keep)
+    for element in reversed(list(root.iter())):
+        parent = element.getparent()
+        if parent is not None and not len(element) and not element.text and element.tag != kept:
+            parent.remove(element)
+
+
+@cache
+def qualified(name: str) -> str:
+    """Return a name with its namespace written out.
+
+    >>> qualified("qdt:DateTimeString")
+    '{urn:un:unece:uncefact:data:standard:QualifiedDataType:100}DateTimeString'
+    """
+    prefix, _, local = name.partition(":")
+    return f"{{{NAMESPACES[prefix]}}}{local}"
+
+
+def amount(number: Decimal) -> str:
+    """Write an amount with two decimals (BR-FR-DEC-01).
+
+    Raises:
+        UnwritableError: If it has more, as amounts of a few currencies do.
+    """
+    rounded = number.quantize(CENT, ROUND_HALF_UP)
+    if rounded != number:
+        raise UnwritableError(
+            message("The amount {number} has more than the two decimals of an e-invoice.", number=number)
+        )
+    return format(abs(rounded) if rounded.is_zero() else rounded, "f")  # never "-0.00"
+
+
+def price(number: Decimal) -> str:
+    """Write a unit price with two to six decimals (BR-FR-DEC-03)."""
+    return _decimals(number, 2, _PRICE_DECIMALS, "price")
+
+
+def quantity(number: Decimal) -> str:
+    """Write a quantity with up to four decimals (BR-FR-DEC-02)."""
+    return _decimals(number, 0, _QUANTITY_DECIMALS, "quantity")
+
+
+def rate(percent: Decimal) -> str:
+    """Write a VAT rate with two decimals, as the list of BR-FR-16 spells them."""
+    return format(percent.quantize(CENT, ROUND_HALF_UP), "f")
+
+
+def percentage(number: Decimal) -> str:
+    """Write the percentage of a discount or charge (BT-94, BT-101, BT-138) with all its decimals."""
+    return _decimals(number, 2, _PRICE_DECIMALS, "percentage")
+
+
+def _decimals(number: Decimal, fewest: int, most: int, what: str) -> str:
+    rounded = number.quantize(Decimal(1).scaleb(-most), ROUND_HALF_UP)
+    if rounded != number:
+        raise UnwritableError(
+            message(
+                "The {what} {number} has more than the {most} decimals of an e-invoice.",
+                what=what,
+                number=number,
+                most=most,
+            )
+        )
+    whole, _, decimals = format(rounded, "f").partition(".")
+    decimals = decimals.rstrip("0").ljust(fewest, "0")
+    return f"{whole}.{decimals}" if decimals else whole
