@@ -1,0 +1,1 @@
+"""Templates, fonts and wording of the documents; data only."""

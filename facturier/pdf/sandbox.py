@@ -1,0 +1,214 @@
+"""Jinja2 for templates that are not trusted: no Python, no files, no endless work.
+
+A template sees values and a fixed set of filters. It calls nothing but its own macros and the functions given to
+it; it can neither read attributes beginning with an underscore nor change a value. Every step of a loop, every
+call and every character written is counted against a budget, so a template that would run for hours or fill the
+memory stops with an error instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+from unicodedata import is_normalized, normalize
+
+from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
+from jinja2.exceptions import SecurityError
+from jinja2.ext import Extension
+from jinja2.runtime import BlockReference, LoopContext, Macro
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
+from markupsafe import Markup
+
+from facturier.messages import Message, message
+from facturier.pdf.schema import LOCATION
+
+if TYPE_CHECKING:
+    from jinja2 import BaseLoader
+    from jinja2.runtime import Context
+
+MOST_STEPS = 300_000
+MOST_CHARACTERS = 20_000_000
+_LARGEST_NUMBER = 10**18
+
+# XML 1.0, production 2: every other character cannot be written, escaped or not.
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+_KEPT_FILTERS = (
+    "abs", "batch", "d", "default", "e", "escape", "first", "groupby", "int", "join", "last", "length", "count",
+    "list", "lower", "map", "reject", "rejectattr", "replace", "reverse", "select", "selectattr", "sort", "string",
+    "title", "trim", "unique", "upper", "capitalize",
+)  # fmt: skip
+
+
+class OverBudgetError(Exception):
+    """A template did more than any page needs.
+
+    Attributes:
+        message: What it did too much of.
+    """
+
+    def __init__(self, text: Message) -> None:
+        super().__init__(text)
+        self.message = text
+
+
+class Budget:
+    """What is left of one rendering's steps and characters."""
+
+    __slots__ = ("characters", "steps")
+
+    def __init__(self) -> None:
+        self.steps = MOST_STEPS
+        self.characters = MOST_CHARACTERS
+
+    def step(self) -> None:
+        """Count one step."""
+        self.steps -= 1
+        if self.steps < 0:
+            raise OverBudgetError(message("The template loops: more than {most} steps.", most=MOST_STEPS))
+
+    def write(self, count: int) -> None:
+        """Count characters made."""
+        self.characters -= count
+        if self.characters < 0:
+            raise OverBudgetError(message("The template writes more than {most} characters.", most=MOST_CHARACTERS))
+
+
+_budget: ContextVar[Budget] = ContextVar("budget")
+
+
+def render_within_budget(render: Callable[[], str]) -> str:
+    """Run a rendering with a budget of its own.
+
+    Raises:
+        OverBudgetError: It went beyond it.
+    """
+    token = _budget.set(Budget())
+    try:
+        return render()
+    except RecursionError as error:
+        raise OverBudgetError(message("A macro or an include calls itself without end.")) from error
+    finally:
+        _budget.reset(token)
+
+
+def _counted(values: Iterable[object]) -> Iterator[object]:
+    """Yield the values of a loop, each a step."""
+    budget = _budget.get()
+    for value in values:
+        budget.step()
+        yield value
+
+
+def _joined(*parts: object) -> object:
+    """Return what ``a ~ b`` gives, within the budget."""
+    texts = [part if hasattr(part, "__html__") else str(part) for part in parts]
+    _budget.get().write(sum(len(str(text)) for text in texts))
+    if any(hasattr(text, "__html__") for text in texts):
+        return Markup().join(texts)
+    return "".join(map(str, texts))
+
+
+def _finalized(value: object) -> object:
+    """Make a value fit for XML: composed characters (NFC), none that XML 1.0 cannot hold."""
+    if isinstance(value, StrictUndefined):
+        return value
+    text = value if isinstance(value, str) else str(value)
+    _budget.get().write(len(text))
+    if text.isascii() and text.isprintable():
+        return text
+    clean = _NOT_XML.sub(" ", text)
+    if not is_normalized("NFC", clean):
+        clean = normalize("NFC", clean)
+    return Markup(clean) if isinstance(value, Markup) else clean  # noqa: S704 (was markup before)
+
+
+class _Guard(NodeTransformer):
+    """Rewrites a parsed template so that loops and concatenations are counted."""
+
+    def visit_For(self, node: nodes.For) -> nodes.For:  # noqa: N802 (Jinja's naming)
+        self.generic_visit(node)
+        node.iter = nodes.Filter(node.iter, "_counted", [], [], None, None, lineno=node.lineno)
+        return node
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Filter:  # noqa: N802
+        self.generic_visit(node)
+        return nodes.Filter(node.nodes[0], "_joined", node.nodes[1:], [], None, None, lineno=node.lineno)
+
+    def visit_ScopedEvalContextModifier(self, node: nodes.ScopedEvalContextModifier) -> nodes.Node:  # noqa: N802
+        raise TemplateSyntaxError("autoescape cannot be switched off", node.lineno)
+
+
+class _Locations(Extension):
+    """Notes in every element of the page dialect the line of the template it stands on."""
+
+    _ELEMENT = re.compile(r"(\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|<!--.*?-->)|<([a-z][\w-]*)", re.DOTALL)
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002
+        """Return the source with a location attribute in each start tag."""
+        prefix = "" if name in (None, "invoice.xml") else f"{name}:"
+        line, seen = 1, 0
+
+        def located(found: re.Match[str]) -> str:
+            nonlocal line, seen
+            if found[1] is not None:
+                return found[1]
+            line += source.count("\n", seen, found.start())
+            seen = found.start()
+            return f'<{found[2]} {LOCATION}="{prefix}{line}"'
+
+        return self._ELEMENT.sub(located, source)
+
+
+class PageEnvironment(ImmutableSandboxedEnvironment):
+    """The environment of page templates."""
+
+    intercepted_binops = frozenset({"*", "**", "+", "%"})
+
+    def __init__(self, loader: BaseLoader, filters: dict[str, Callable[..., object]]) -> None:
+        super().__init__(
+            loader=loader,
+            autoescape=True,
+            undefined=StrictUndefined,
+            finalize=_finalized,
+            extensions=[_Locations],
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self.filters = {name: self.filters[name] for name in _KEPT_FILTERS}
+        self.filters.update(filters, _counted=_counted, _joined=_joined)
+        self.globals = {"range": self.globals["range"], "namespace": self.globals["namespace"]}
+        self.callables = tuple(self.globals.values())
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree: nodes.Template = _Guard().visit(super()._parse(source, name, filename))
+        return tree
+
+    def is_safe_callable(self, obj: Any) -> bool:
+        """Allow macros, loops, blocks and the functions given to the template; no method of any value."""
+        if isinstance(obj, Macro | LoopContext | BlockReference):
+            return True
+        owner = getattr(obj, "__self__", None)
+        if isinstance(owner, LoopContext | BlockReference):
+            return True
+        return any(obj is known for known in self.callables) or getattr(obj, "page_function", False) is True
+
+    def call(self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:
+        """Count a call and make it."""
+        _budget.get().step()
+        return super().call(__context, __obj, *args, **kwargs)
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Calculate with numbers of a sensible size; texts are joined with ``~``."""
+        for operand in (left, right):
+            if isinstance(operand, str | bytes | list | tuple):
+                raise SecurityError(f"{operator} works on numbers; join texts with ~")
+            if abs(operand) > _LARGEST_NUMBER:
+                raise SecurityError("a number is too large to calculate with")
+        if operator == "**":
+            raise SecurityError("** is not available")
+        return super().call_binop(context, operator, left, right)

@@ -1,0 +1,234 @@
+"""Break text into lines: greedily at spaces, inside a word only where it alone is wider than the line.
+
+No kerning, no hyphenation, no bidirectional reordering; no-break spaces (U+00A0, U+202F) hold. Widths are exact
+because a line's width is the sum of its characters'.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from facturier.pdf.drawing import Text
+from facturier.pdf.nodes import LineBreak, PageField, TextRun
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from facturier.pdf.drawing import Mark
+    from facturier.pdf.fonts import Face, MissingGlyph
+    from facturier.pdf.nodes import Align, Inline
+    from facturier.pdf.theme import TextStyle
+
+_SPACES = re.compile(r"[ \t\r\n]+")
+_BREAK_INSIDE = "-/._@:,;"
+
+
+class Setting(NamedTuple):
+    """What setting text depends on besides the text.
+
+    Attributes:
+        missing: Collects the characters without a glyph, by character.
+        scale: Factor on all sizes (content that is shrunk into its block).
+        page: The page's number and the number of pages, in layers only.
+    """
+
+    missing: dict[str, MissingGlyph]
+    scale: float = 1.0
+    page: tuple[int, int] | None = None
+
+
+class Piece(NamedTuple):
+    """Characters of one style without a place to break."""
+
+    text: str
+    face: Face
+    size: float
+    colour: str
+    width: float
+
+
+class SetLine(NamedTuple):
+    """One line: its height, and its pieces with their distance from the line's left end."""
+
+    height: float
+    width: float
+    pieces: tuple[tuple[float, Piece], ...]
+
+    def marks(self, x: float, y: float, width: float, align: Align) -> list[Mark]:
+        """Return the line's text with the line's top at ``y``, aligned between ``x`` and ``x + width``."""
+        if align == "right":
+            x += width - self.width
+        elif align == "center":
+            x += (width - self.width) / 2
+        marks: list[Mark] = []
+        for offset, piece in self.pieces:
+            baseline = y + (self.height + piece.face.capital_height * piece.size) / 2
+            marks.append(Text(x + offset, baseline, piece.text, piece.face, piece.size, piece.colour))
+        return marks
+
+
+def natural_width(inlines: Sequence[Inline], setting: Setting) -> float:
+    """Return the width of text set on one line (of its longest line where it has breaks)."""
+    widest = width = 0.0
+    for inline in inlines:
+        if isinstance(inline, LineBreak):
+            widest, width = max(widest, width), 0.0
+            continue
+        text, style, bold = _content(inline, setting)
+        face = style.bold_face if bold else style.face
+        text = _SPACES.sub(" ", face.shown(text, setting.missing))
+        width += face.width(text) * style.size * setting.scale / 1000
+    return max(widest, width)
+
+
+def set_lines(inlines: Sequence[Inline], style: TextStyle, width: float, setting: Setting) -> list[SetLine]:
+    """Break text into lines no wider than ``width``; a text without words gives no line."""
+    if len(inlines) == 1 and isinstance(inlines[0], TextRun):
+        line = _single_line(inlines[0], style, width, setting)
+        if line is not None:
+            return [line] if line.pieces else []
+    return _Setter(style, width, setting).lines(inlines)
+
+
+def _single_line(run: TextRun, style: TextStyle, width: float, setting: Setting) -> SetLine | None:
+    """Set a text of one style that fits on one line; None if it does not."""
+    text, face, size = _drawn(run, setting)
+    text = " ".join(_SPACES.split(text)).strip(" ")
+    taken = face.width(text) * size / 1000
+    if taken > width:
+        return None
+    height = style.leading * setting.scale
+    if not text:
+        return SetLine(height, 0.0, ())
+    return SetLine(height, taken, ((0.0, Piece(text, face, size, run.style.colour, taken)),))
+
+
+def _content(inline: TextRun | PageField, setting: Setting) -> tuple[str, TextStyle, bool]:
+    """Return the text of an inline: its own, or the page's figures."""
+    if isinstance(inline, TextRun):
+        text = inline.text
+    else:
+        number, count = setting.page or (1, 1)
+        text = str(number if inline.which == "number" else count)
+    return (text.upper() if inline.style.capitals else text), inline.style, inline.bold
+
+
+def _drawn(inline: TextRun | PageField, setting: Setting) -> tuple[str, Face, float]:
+    """Return the text as the face can draw it, the face and the size."""
+    text, style, bold = _content(inline, setting)
+    face = style.bold_face if bold else style.face
+    return face.shown(text, setting.missing), face, style.size * setting.scale
+
+
+class _Setter:
+    """Fills lines word by word. A word is a list of pieces that must stay together, of any styles."""
+
+    def __init__(self, style: TextStyle, width: float, setting: Setting) -> None:
+        self.style = style
+        self.width = width
+        self.setting = setting
+        self.done: list[SetLine] = []
+        self.line: list[tuple[float, Piece]] = []
+        self.used = 0.0
+
+    def lines(self, inlines: Iterable[Inline]) -> list[SetLine]:
+        word: list[Piece] = []
+        gap: Piece | None = None
+        for inline in inlines:
+            if isinstance(inline, LineBreak):
+                self.place(word, gap)
+                word, gap = [], None
+                self.end_line(forced=True)
+                continue
+            text, face, size = _drawn(inline, self.setting)
+            colour = inline.style.colour
+            space = Piece(" ", face, size, colour, face.width(" ") * size / 1000)
+            for index, part in enumerate(_SPACES.split(text)):
+                if index:
+                    self.place(word, gap)
+                    word, gap = [], space
+                if part:
+                    word.append(Piece(part, face, size, colour, face.width(part) * size / 1000))
+        self.place(word, gap)
+        self.end_line(forced=False)
+        return self.done
+
+    def place(self, word: list[Piece], gap: Piece | None) -> None:
+        """Put a word on the line, or on the next one where it does not fit."""
+        if not word:
+            return
+        needed = sum(piece.width for piece in word)
+        between = gap.width if gap is not None and self.line else 0.0
+        if self.used + between + needed <= self.width + 0.001:
+            if between and gap is not None:
+                self.join(gap)
+            for piece in word:
+                self.join(piece)
+            return
+        if needed > self.width:
+            if between and gap is not None and self.used + between < self.width * 0.7:
+                self.join(gap)
+            elif self.line:
+                self.end_line(forced=False)
+            for piece in word:
+                self.place_broken(piece)
+            return
+        self.end_line(forced=False)
+        for piece in word:
+            self.join(piece)
+
+    def place_broken(self, piece: Piece) -> None:
+        """Put a piece that is wider than a line on as many lines as it needs."""
+        rest = piece.text
+        while rest:
+            count = self.fitting(piece, rest)
+            if count == 0:
+                if self.line:
+                    self.end_line(forced=False)
+                    continue
+                count = 1
+            part, rest = rest[:count], rest[count:]
+            self.join(piece._replace(text=part, width=piece.face.width(part) * piece.size / 1000))
+            if rest:
+                self.end_line(forced=False)
+
+    def fitting(self, piece: Piece, text: str) -> int:
+        """Return how many characters of a text fit on the rest of the line, preferring to end after punctuation."""
+        room = self.width - self.used
+        count = 0
+        taken = 0.0
+        for character in text:
+            taken += piece.face.width(character) * piece.size / 1000
+            if taken > room + 0.001:
+                break
+            count += 1
+        if count < len(text):
+            for end in range(count, max(count // 2, 0), -1):
+                if text[end - 1] in _BREAK_INSIDE:
+                    return end
+        return count
+
+    def join(self, piece: Piece) -> None:
+        """Append a piece to the line, in one with the piece before where the style is the same."""
+        if self.line:
+            offset, last = self.line[-1]
+            if last.face is piece.face and last.size == piece.size and last.colour == piece.colour:
+                self.line[-1] = (offset, last._replace(text=last.text + piece.text, width=last.width + piece.width))
+                self.used += piece.width
+                return
+        self.line.append((self.used, piece))
+        self.used += piece.width
+
+    def end_line(self, forced: bool) -> None:
+        """Close the line; an empty one counts only where the text asked for it."""
+        if not self.line and not forced:
+            return
+        scale = self.setting.scale
+        height = self.style.leading * scale
+        largest = max((piece.size for _, piece in self.line), default=0.0)
+        if largest > self.style.size * scale:
+            height *= largest / (self.style.size * scale)
+        self.done.append(SetLine(height, self.used, tuple(self.line)))
+        self.line = []
+        self.used = 0.0
