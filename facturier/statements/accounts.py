@@ -54,13 +54,24 @@ def bank_account(statement: Statement, books: Books, entries: Iterable[data.Dire
         iban=iban, accounts=", ".join(sorted(free or banks))))  # fmt: skip
 
 
-def other_account(statement: Statement, books: Books, entries: Iterable[data.Directive]) -> str:
-    """Return the account where lines wait that concern no client: the first opened one of role ``clearing``.
+def other_account(named: str | None, statement: Statement, books: Books, entries: Iterable[data.Directive]) -> str:
+    """Return the account where lines wait that concern no client.
+
+    Args:
+        named: The account the user named; None for the first opened one of role ``clearing``.
+        statement: The statement in need of it, for the message.
+        books: The books, for the roles.
+        entries: Their entries, for the accounts.
 
     Raises:
-        StatementError: If there is none, with what to type.
+        StatementError: If there is none or it is not open, with what to type.
     """
-    for account in opened(entries):
+    accounts = opened(entries)
+    if named is not None:
+        if named in accounts:
+            return named
+        raise _fault(statement, message("The account {account} is not open; open it, or name another.", account=named))
+    for account in accounts:
         if books.roles.of(account).name == "clearing":
             return account
     found = message(

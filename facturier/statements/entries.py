@@ -123,6 +123,7 @@ class _Run:
     matcher: Matcher
     other: str | None
     result: Imported
+    checked_other: str = ""
 
     def add_file(self, group: Sequence[Statement], notified: dict[tuple[str, str], StatementLine]) -> None:
         """Add the lines of one file. Their keys are those of the file alone, whatever notifications add."""
@@ -143,7 +144,7 @@ class _Run:
             twin = known.get(position)
             matches: tuple[Match, ...] = ()
             if twin is None:
-                matches = tuple(self.matcher.match(payment, line.booking_date) for payment in line.payments)
+                matches = self.matcher.match_line(line)
                 waiting = any(match.outcome is Outcome.OTHER for match in matches)
                 other = self._other(statement) if waiting else ""
                 entry = with_legs(entry, line.payments, matches, self.matcher, other)
@@ -186,9 +187,9 @@ class _Run:
 
     def _other(self, statement: Statement) -> str:
         """Return the account for other lines; it is asked for only when there is such a line."""
-        if self.other is None:
-            self.other = other_account(statement, self.books, self.held)
-        return self.other
+        if not self.checked_other:
+            self.checked_other = other_account(self.other, statement, self.books, self.held)
+        return self.checked_other
 
     def _remark(self, statement: Statement, found: Message) -> None:
         self.result.remarks.append(FileRemark(statement.file, Remark(0, found)))

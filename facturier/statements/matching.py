@@ -15,6 +15,7 @@ looked at.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -24,7 +25,7 @@ from facturier.books import Books
 from facturier.money import ZERO
 from facturier.open_items import Item
 from facturier.parties import Client
-from facturier.statements.line import Payment
+from facturier.statements.line import Payment, StatementLine
 from facturier.statements.naming import Names, is_weak
 from facturier.statements.payers import Payers
 
@@ -68,18 +69,19 @@ class Matcher:
         # A number with a blank cannot stand in settles:, where blanks part numbers.
         self._names = Names(number for number in self._open.by_number if not any(map(str.isspace, number)))
 
-    def match(self, payment: Payment, day: date) -> Match:
+    def match(self, payment: Payment, texts: Iterable[str], day: date) -> Match:
         """Decide what a payment pays, and remember that it did.
 
         Args:
             payment: With its signed amount; a debit never settles anything here.
+            texts: Every word about it.
             day: When it was booked; only documents issued until then count.
         """
         amount = payment.amount
         if amount is None or amount <= 0:
             return Match(Outcome.OTHER)
         payer = self._payers.client(payment, day)
-        named = self._names.named(payment.texts)
+        named = self._names.named(texts)
         items = self._items(named, amount, payment.currency, day, payer)
         if items:
             for item in items:
@@ -110,6 +112,12 @@ class Matcher:
             return of_document
         exact = [item for item in of_document if left[item.id] == amount]
         return exact if len(exact) == 1 else []
+
+    def match_line(self, line: StatementLine) -> tuple[Match, ...]:
+        """Decide for each payment of a line; the bank's words count where there is but one."""
+        if line.batch_agrees:
+            return tuple(self.match(payment, payment.texts, line.booking_date) for payment in line.batch)
+        return (self.match(line.payment, line.texts, line.booking_date),)
 
     def needs_client(self, match: Match) -> bool:
         """Whether the account alone does not tell the client, so that the posting says ``client:``."""
