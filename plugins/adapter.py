@@ -26,10 +26,15 @@ Loaded = tuple[list[data.Directive], list[Any]]
 def check_books(entries: list[data.Directive], options: dict[str, Any], sets: Iterable[RuleSet]) -> Loaded:
     """Run some rules over the entries of a ledger and drop its papers."""
     with _collector_at_rest():
-        papers = [entry for entry in entries if is_paper(entry)]
+        papers: list[data.Directive] = []
+        kept: list[data.Directive] = []
+        for entry in entries:
+            if is_paper(entry):
+                papers.append(entry)
+            else:
+                kept.append(_with_values(entry) if isinstance(entry, data.Custom) else entry)
         options[PAPERS_OPTION] = [*options.get(PAPERS_OPTION, ()), *papers]
-        errors = _errors(entries, options, sets)
-    return [_with_values(entry) for entry in entries if not is_paper(entry)], errors
+        return kept, _errors(entries, options, sets)
 
 
 def _errors(entries: list[data.Directive], options: dict[str, Any], sets: Iterable[RuleSet]) -> list[Any]:
@@ -64,7 +69,7 @@ def _collector_at_rest() -> Iterator[None]:
 
 
 def _with_values(entry: data.Directive) -> data.Directive:
-    """Give a ``custom`` without a value an empty list: beancount's own pad plugin fails on None."""
+    """Give a ``custom`` without a value an empty list: beancount's pad and its error printer fail on None."""
     if isinstance(entry, data.Custom) and entry.values is None:
         return entry._replace(values=[])
     return entry
