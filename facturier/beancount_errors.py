@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from beancount.core import data
+
 from facturier.violations import Violation
 
 
@@ -66,4 +68,7 @@ def as_beancount_error(violation: Violation, language: str) -> Any:
     kind = next((kind for prefix, kind in _BY_PREFIX if violation.rule.id.startswith(prefix)), FacturierError)
     text = f"{violation.message.text(language)} [{violation.rule.id}]"
     source = {"filename": violation.place.filename, "lineno": violation.place.line}
-    return kind(source, text, violation.entry)
+    entry = violation.entry
+    if isinstance(entry, data.Custom) and entry.values is None:
+        entry = entry._replace(values=[])  # beancount cannot print a custom whose values are None
+    return kind(source, text, entry)

@@ -291,7 +291,7 @@ class _Reading:
                     owed.amount,
                     document.date,
                     owed.due if owed.due is not None else document.due,
-                    owed.place,
+                    owed.meta,
                 )
             )
             if owed.settles:
@@ -305,7 +305,7 @@ class _Reading:
                         frozenset(),
                         owed.id,
                         owed.account,
-                        owed.place,
+                        owed.meta,
                         document.entry,
                     )
                 )
@@ -325,7 +325,6 @@ class _Reading:
             if role not in OWED or not isinstance(units, Amount) or units.number is None:
                 continue
             client = meta.get("client") or values.get("client") or self.client_accounts.get(posting.account, "")
-            place = Place.of(posting.meta or entry.meta)
             opens = meta.get("opens")
             if opens is not None:
                 issued = meta.get("issued", entry.date)
@@ -340,7 +339,7 @@ class _Reading:
                         units.number,
                         issued,
                         meta.get("due"),
-                        place,
+                        posting.meta or entry.meta,
                     )
                 )
                 continue
@@ -355,7 +354,7 @@ class _Reading:
                     entry.links or frozenset(),
                     "",
                     posting.account,
-                    place,
+                    posting.meta or entry.meta,
                     entry,
                 )
             )

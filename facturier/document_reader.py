@@ -30,7 +30,7 @@ from facturier.versions import Versions
 from facturier.violations import Place, Rule, Violation
 
 ONE = Decimal(1)
-_NO_TAX = Tax("Z", ZERO, "")
+_NO_TAX = Tax.of("Z", ZERO)
 _NUMBER_KEYS = {
     "invoice": Kind.INVOICE,
     "credit-note": Kind.CREDIT_NOTE,
@@ -217,7 +217,7 @@ class _Legs:
         elif name in VAT_DUE:
             amount = number if self.is_credit_note else -number
             vat = meta.get("vat", role.vat)
-            self.vat_legs.append(VatLeg(posting.account, name, vat, amount, Place.of(posting.meta or self.entry.meta)))
+            self.vat_legs.append(VatLeg(posting.account, name, vat, amount, posting.meta or self.entry.meta))
         elif name in MONEY:
             self.paid += -number if self.is_credit_note else number
             self.paid_account = posting.account
@@ -274,7 +274,7 @@ class _Legs:
                     number,
                     meta.get("due", stated),
                     meta.get("settles", ""),
-                    Place.of(posting.meta or self.entry.meta),
+                    posting.meta or self.entry.meta,
                 )
             )
         return tuple(found)
@@ -282,8 +282,7 @@ class _Legs:
     def _add_deduction(self, posting: data.Posting, number: Decimal, meta: Mapping[str, Any]) -> None:
         net = -number if self.is_credit_note else number
         tax = self._tax(meta.get("vat"), posting)
-        place = Place.of(posting.meta or self.entry.meta)
-        self.deductions.append(Deduction(meta["deposit"], net, tax, ZERO, None, place))
+        self.deductions.append(Deduction(meta["deposit"], net, tax, ZERO, None, posting.meta or self.entry.meta))
 
     def _add_line(self, posting: data.Posting, number: Decimal, currency: str, meta: Mapping[str, Any]) -> None:
         code = meta.get("product", "")
@@ -325,7 +324,7 @@ class _Legs:
                 meta.get("period-end"),
                 booked,
                 net,
-                Place.of(posting.meta or self.entry.meta),
+                posting.meta or self.entry.meta,
                 posting.account,
             )
         )
@@ -400,8 +399,8 @@ class _Legs:
 
 def _net_of_tax(lines: tuple[Line, ...], step: Decimal = CENT) -> tuple[Line, ...]:
     """Take the tax out of consumer prices, so that the nets of a rate sum to the net of its sum."""
-    gross: dict[tuple[str, Decimal, str], Decimal] = {}
-    nets: dict[tuple[str, Decimal, str], Decimal] = {}
+    gross: dict[str, Decimal] = {}
+    nets: dict[str, Decimal] = {}
     found = []
     for line in lines:
         key = line.tax.key

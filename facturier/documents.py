@@ -33,8 +33,18 @@ from facturier.vat import Tax, TaxSubtotal, breakdown, total_tax
 from facturier.violations import Place
 
 
+_INVOICES = ("invoice", "deposit", "progress", "final", "self-billed", "credit-note")
+_SERIES = {"deposit": ("deposit", "invoice"), "self-billed": ("self-billed", "invoice")}
+
+
 class Kind(Enum):
-    """The kinds of documents; the value is the word of the ledger."""
+    """The kinds of documents; the value is the word of the ledger.
+
+    Attributes:
+        is_invoice: Whether the law calls it an invoice: numbered without gaps, with all mentions.
+        on_books: Whether the document is booked.
+        series: The kinds of series its numbers may come from, its own first.
+    """
 
     INVOICE = "invoice"
     DEPOSIT = "deposit"
@@ -50,19 +60,15 @@ class Kind(Enum):
     PROFORMA = "proforma"
     AGREEMENT = "agreement"
 
-    @property
-    def on_books(self) -> bool:
-        """Whether the document is booked."""
-        return self in _ON_BOOKS
+    is_invoice: bool
+    on_books: bool
+    series: tuple[str, ...]
 
-    @property
-    def is_invoice(self) -> bool:
-        """Whether the law calls it an invoice: numbered without gaps, with all mentions."""
-        return self in _INVOICES
-
-
-_INVOICES = frozenset({Kind.INVOICE, Kind.DEPOSIT, Kind.PROGRESS, Kind.FINAL, Kind.SELF_BILLED, Kind.CREDIT_NOTE})
-_ON_BOOKS = _INVOICES | {Kind.CLAIM}
+    def __init__(self, word: str) -> None:
+        self.is_invoice = word in _INVOICES
+        self.on_books = self.is_invoice or word == "claim"
+        own = (word, "invoice") if word == "credit-note" else ("invoice",) if self.is_invoice else (word,)
+        self.series = _SERIES.get(word, own)
 
 
 class Line(NamedTuple):
@@ -84,7 +90,7 @@ class Line(NamedTuple):
         period_end: BT-135.
         booked: What its leg says, in the currency of the books, sales positive.
         gross: On a ``ttc`` document the amount with tax, else the net amount.
-        place: Where its leg is written.
+        meta: Metadata of its leg: where it is written.
         account: The account of its leg.
     """
 
@@ -103,8 +109,13 @@ class Line(NamedTuple):
     period_end: datetime.date | None
     booked: Decimal
     gross: Decimal
-    place: Place
+    meta: Mapping[str, Any]
     account: str
+
+    @property
+    def place(self) -> Place:
+        """Where its leg is written."""
+        return Place.of(self.meta)
 
 
 class Instalment(NamedTuple):
@@ -117,7 +128,7 @@ class Instalment(NamedTuple):
         amount: What is owed, in the document's currency; negative on a credit note.
         due: When (BT-9), or None where the ledger does not say.
         settles: Numbers of other documents to which the leg moves the amount.
-        place: Where its leg is written.
+        meta: Metadata of its leg: where it is written.
     """
 
     id: str
@@ -126,7 +137,12 @@ class Instalment(NamedTuple):
     amount: Decimal
     due: datetime.date | None
     settles: str
-    place: Place
+    meta: Mapping[str, Any]
+
+    @property
+    def place(self) -> Place:
+        """Where its leg is written."""
+        return Place.of(self.meta)
 
 
 class VatLeg(NamedTuple):
@@ -136,7 +152,12 @@ class VatLeg(NamedTuple):
     role: str
     vat: Decimal | str | None
     amount: Decimal
-    place: Place
+    meta: Mapping[str, Any]
+
+    @property
+    def place(self) -> Place:
+        """Where its leg is written."""
+        return Place.of(self.meta)
 
 
 class Deduction(NamedTuple):
@@ -148,7 +169,7 @@ class Deduction(NamedTuple):
         tax: How it was taxed.
         vat: VAT of that part of the deposit.
         issued: Date of the deposit invoice, or None when it is not found.
-        place: Where the leg is written.
+        meta: Metadata of its leg: where it is written.
     """
 
     number: str
@@ -156,7 +177,12 @@ class Deduction(NamedTuple):
     tax: Tax
     vat: Decimal
     issued: datetime.date | None
-    place: Place
+    meta: Mapping[str, Any]
+
+    @property
+    def place(self) -> Place:
+        """Where its leg is written."""
+        return Place.of(self.meta)
 
 
 class Allowance(NamedTuple):
@@ -288,19 +314,24 @@ class Document(NamedTuple):
     def totals(self) -> Totals:
         """Compute the totals from the lines (EN 16931, BR-CO-10 to BR-CO-16)."""
         step = smallest_unit(self.currency)
-        lines = sum((line.net for line in self.lines), ZERO)
-        allowances = self.allowances()
-        discounts = sum((allowance.amount for allowance in allowances if allowance.amount > 0), ZERO)
-        charges = -sum((allowance.amount for allowance in allowances if allowance.amount < 0), ZERO)
-        taxes = breakdown(
-            [*((line.tax, line.net) for line in self.lines), *((part.tax, -part.amount) for part in allowances)], step
-        )
+        nets = [(line.tax, line.net) for line in self.lines]
+        lines = discounts = charges = ZERO
+        for _, net in nets:
+            lines += net
+        for allowance in self.allowances():
+            nets.append((allowance.tax, -allowance.amount))
+            if allowance.amount > 0:
+                discounts += allowance.amount
+            else:
+                charges -= allowance.amount
+        taxes = breakdown(nets, step)
         if self.prices_include_tax:
             taxes = _taxes_within_prices(self, taxes)
         net = lines - discounts + charges
         vat = total_tax(taxes)
-        deducted = sum((deduction.net + deduction.vat for deduction in self.deductions), ZERO)
-        prepaid = deducted + self.paid
+        prepaid = self.paid
+        for deduction in self.deductions:
+            prepaid += deduction.net + deduction.vat
         gross = net + vat
         return Totals(lines, discounts, charges, net, vat, gross, prepaid, gross - prepaid, taxes)
 
@@ -319,7 +350,7 @@ def _split_allowance(document: Document, stated: Any, sign: int) -> list[Allowan
 
 def _taxes_within_prices(document: Document, taxes: tuple[TaxSubtotal, ...]) -> tuple[TaxSubtotal, ...]:
     """Return the breakdown of a document whose prices include tax: the tax is price less net."""
-    gross: dict[tuple[str, Decimal, str], Decimal] = {}
+    gross: dict[str, Decimal] = {}
     for line in document.lines:
         gross[line.tax.key] = gross.get(line.tax.key, ZERO) + line.gross
     if document.allowances():

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from beancount.core import data
 
@@ -33,7 +33,7 @@ class Item(NamedTuple):
         amount: What was owed at first; negative on a credit note.
         issued: Date of the document.
         due: When it is due, or None.
-        place: Where it is written.
+        meta: Metadata of its posting: where it is written.
     """
 
     id: str
@@ -45,7 +45,12 @@ class Item(NamedTuple):
     amount: Decimal
     issued: date
     due: date | None
-    place: Place
+    meta: Mapping[str, Any]
+
+    @property
+    def place(self) -> Place:
+        """Where it is written."""
+        return Place.of(self.meta)
 
 
 class Movement(NamedTuple):
@@ -60,7 +65,7 @@ class Movement(NamedTuple):
         links: The links of its transaction, when it is no document.
         source: The id of the item it takes the amount from, for a leg of a document; or "".
         account: Where it is booked.
-        place: Where it is written.
+        meta: Metadata of its posting: where it is written.
         entry: The transaction.
     """
 
@@ -72,8 +77,13 @@ class Movement(NamedTuple):
     links: frozenset[str]
     source: str
     account: str
-    place: Place
+    meta: Mapping[str, Any]
     entry: data.Transaction
+
+    @property
+    def place(self) -> Place:
+        """Where it is written."""
+        return Place.of(self.meta)
 
 
 class Settled(NamedTuple):

@@ -7,6 +7,7 @@ A role covers the account and all below it; the nearest directive above an accou
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -31,22 +32,35 @@ class Role(NamedTuple):
     income: bool
 
 
+class _ByAccount(dict[str, Role]):
+    """The role of each account asked for; looked up once, read without a call after that."""
+
+    def __init__(self, find: Callable[[str], Role]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, account: str) -> Role:
+        role = self[account] = self._find(account)
+        return role
+
+
 class Roles:
-    """The roles of all accounts, by the nearest directive above each."""
+    """The roles of all accounts, by the nearest directive above each.
+
+    Attributes:
+        of: Returns the role of an account. It is asked for every posting of the books.
+    """
 
     def __init__(self, income_root: str = "Income") -> None:
         self._stated: dict[str, tuple[str, Decimal | str | None]] = {}
-        self._known: dict[str, Role] = {}
+        self._known = _ByAccount(self._find)
+        self.of: Callable[[str], Role] = self._known.__getitem__
         self._income = f"{income_root}:"
 
     def state(self, account: str, role: str, vat: Decimal | str | None = None) -> None:
         """Add what a ``role`` directive says."""
         self._stated[account] = (role, vat)
         self._known.clear()
-
-    def of(self, account: str) -> Role:
-        """Return the role of an account."""
-        return self._known.get(account) or self._find(account)
 
     def accounts(self, role: str, vat: Decimal | str | None = None) -> list[str]:
         """Return the accounts that a role was given to; with a rate, those for it before those for any."""
@@ -70,6 +84,4 @@ class Roles:
                 break
             above = above.rpartition(":")[0]
         income = account.startswith(self._income) and name not in ("fx", "fx-gain", "rounding", "rounding-gain")
-        role = Role(name, vat, income)
-        self._known[account] = role
-        return role
+        return Role(name, vat, income)

@@ -26,16 +26,19 @@ class Tax(NamedTuple):
         category: EN 16931 VAT category (BT-151).
         percent: The rate (BT-152), in percent.
         treatment: Name of the treatment typed, or "" for a plain rate.
+        key: What lines must share to stand in one row of the VAT breakdown (BG-23).
     """
 
     category: str
     percent: Decimal
     treatment: str
+    key: str
 
-    @property
-    def key(self) -> tuple[str, Decimal, str]:
-        """What lines must share to stand in one row of the VAT breakdown (BG-23)."""
-        return (self.category, self.percent, "" if self.category == STANDARD else self.treatment)
+    @classmethod
+    def of(cls, category: str, percent: Decimal, treatment: str = "") -> Tax:
+        """Make a tax with its key: works-10 and a plain 10 share a row, two exemptions do not."""
+        key = f"{category} {percent.normalize():f}"
+        return cls(category, percent, treatment, key if category == STANDARD else f"{key} {treatment}")
 
 
 class TaxSubtotal(NamedTuple):
@@ -65,12 +68,12 @@ def tax_of(vat: Decimal | str, day: date) -> Tax | None:
     """Return how ``vat:`` taxes a line on a day; None when no such treatment is in force then.
 
     >>> tax_of("export", date(2026, 1, 1))
-    Tax(category='G', percent=Decimal('0'), treatment='export')
+    Tax(category='G', percent=Decimal('0'), treatment='export', key='G 0 export')
     """
     if isinstance(vat, Decimal):
-        return Tax(STANDARD if vat else ZERO_RATED, vat, "")
+        return Tax.of(STANDARD if vat else ZERO_RATED, vat)
     row = treatment_in_force(vat, day)
-    return None if row is None else Tax(row.category, row.percent, vat)
+    return None if row is None else Tax.of(row.category, row.percent, vat)
 
 
 def exigibility(nature: str, vat_on: str, *, is_deposit: bool) -> Exigibility:
@@ -86,7 +89,7 @@ def exigibility(nature: str, vat_on: str, *, is_deposit: bool) -> Exigibility:
 
 def breakdown(amounts: Iterable[tuple[Tax, Decimal]], step: Decimal = CENT) -> tuple[TaxSubtotal, ...]:
     """Return the VAT breakdown of net amounts, in order of appearance."""
-    bases: dict[tuple[str, Decimal, str], tuple[Tax, Decimal]] = {}
+    bases: dict[str, tuple[Tax, Decimal]] = {}
     for tax, amount in amounts:
         known = bases.get(tax.key)
         bases[tax.key] = (tax, amount) if known is None else (known[0], known[1] + amount)
@@ -104,4 +107,7 @@ def net_of_gross(gross: Decimal, percent: Decimal, step: Decimal = CENT) -> Deci
 
 def total_tax(subtotals: Iterable[TaxSubtotal]) -> Decimal:
     """Return the tax of a document (BT-110)."""
-    return sum((subtotal.amount for subtotal in subtotals), ZERO)
+    total = ZERO
+    for subtotal in subtotals:
+        total += subtotal.amount
+    return total

@@ -5,9 +5,7 @@ Our commands load without beancount's cache: it does not see a change of plugin 
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +18,6 @@ from facturier.books import Books, is_paper, read_books
 from facturier.messages import Message, message
 from facturier.violations import Place
 
-_NO_CACHE = "BEANCOUNT_DISABLE_LOAD_CACHE"
 _PACK = "facturier.plugins"
 
 
@@ -67,8 +64,8 @@ def open_ledger(path: Path) -> Workspace:
     """
     path = path.absolute()
     _refuse_unusable(path)
-    with _without_cache():
-        entries, errors, options = loader.load_file(str(path))
+    loader.initialize(use_cache=False)
+    entries, errors, options = loader.load_file(str(path))
     books = read_books(entries, options)
     others = tuple(error for error in errors if not isinstance(error, ERROR_CLASSES))
     named = [name for name, _ in options.get("plugin", ())]
@@ -99,16 +96,3 @@ def _refuse_unusable(path: Path) -> None:
         raise LedgerError(
             Place(str(path), line), message("The ledger is not UTF-8 text; save it as UTF-8 in your editor.")
         ) from failure
-
-
-@contextmanager
-def _without_cache() -> Iterator[None]:
-    before = os.environ.get(_NO_CACHE)
-    os.environ[_NO_CACHE] = "1"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[_NO_CACHE]
-        else:
-            os.environ[_NO_CACHE] = before

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from beancount.core.amount import Amount
@@ -104,6 +105,8 @@ def _account_mistyped(value: Any) -> Message:
     return message("an account is expected, such as Assets:Clients, not {value}", value=typed(value))
 
 
+# Most numbers of a ledger are the same few; telling them again is cheaper than looking again.
+@lru_cache(maxsize=65536)
 def _number_refused(value: Decimal) -> Refusal:
     if not value.is_finite() or abs(value) > LARGEST_AMOUNT:
         return message("the number {value} is too large to stand on an invoice", value=value)
@@ -131,6 +134,7 @@ def _terms_refused(value: str) -> Refusal:
     return None
 
 
+@lru_cache(maxsize=1024)
 def _vat_refused(value: Any) -> Refusal:
     if isinstance(value, Decimal):
         if value < 0 or value > 100:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from beancount.core import account as account_type
 from beancount.core import data
+from beancount.utils.defdict import ImmutableDictWithDefault
 
 from facturier.directives.declaration import Argument, Directive, Key
 from facturier.directives.events import CLOSE, EVENTS, SEAL
@@ -28,7 +29,8 @@ Report = Callable[[Violation], None]
 DIRECTIVES: Mapping[str, Directive] = {directive.name: directive for directive in (*SETUP, *EVENTS, SEAL, CLOSE)}
 # Names of other programs' directives that are near to ours but no slips of typing.
 _FOREIGN = frozenset({"fava-option", "fava-extension", "fava-sidebar-link", "budget"})
-_ALWAYS = frozenset({"filename", "lineno"})
+_BEANCOUNTS_OWN = {"filename": str, "lineno": int, "__automatic__": bool, "__tolerances__": ImmutableDictWithDefault}
+_ALWAYS = frozenset(_BEANCOUNTS_OWN)
 
 
 class Record(NamedTuple):
@@ -47,16 +49,23 @@ class Record(NamedTuple):
 
 
 class Shape:
-    """The keys that may stand on one kind of thing, ready for the fast check of many."""
+    """The keys that may stand on one kind of thing, ready for the fast check of many.
+
+    Attributes:
+        declared: The keys, by name.
+        also: Keys that belong to a neighbour (the transaction of a posting), for the hint.
+        fast: For each name and type of value that may stand, the check it still needs, or None.
+    """
 
     def __init__(self, declared: Mapping[str, Key], also: Mapping[str, Key] | None = None) -> None:
         self.declared = declared
         self.also = also or {}
-        self.fast: dict[str, tuple[frozenset[type], Callable[[Any], Message | None]]] = {
-            name: (key.kind.types, key.kind.refuse) for name, key in declared.items()
+        self.fast: dict[str, dict[type, Callable[[Any], Message | None] | None]] = {
+            name: dict.fromkeys(key.kind.types, None if key.kind.refuse is accept else key.kind.refuse)
+            for name, key in declared.items()
         }
-        for name, kind in (("filename", str), ("lineno", int), ("__tolerances__", dict), ("__automatic__", bool)):
-            self.fast[name] = (frozenset({kind}), accept)
+        for name, kind in _BEANCOUNTS_OWN.items():
+            self.fast[name] = {kind: None}
 
 
 TRANSACTION = Shape(TRANSACTION_KEYS, POSTING_KEYS)
@@ -72,14 +81,15 @@ def checked(meta: Mapping[str, Any] | None, shape: Shape, report: Report, entry:
     if meta is None:
         return {}
     known = shape.fast
-    for name, value in meta.items():
-        expected = known.get(name)
-        if expected is None or type(value) not in expected[0]:
-            break
-        if expected[1] is not accept and expected[1](value) is not None:
-            break
-    else:
-        return meta
+    try:
+        for name, value in meta.items():
+            refuse = known[name][type(value)]
+            if refuse is not None and refuse(value) is not None:
+                break
+        else:
+            return meta
+    except KeyError:
+        pass
     return read_keys(meta, shape.declared, report, entry, also=shape.also)
 
 
@@ -130,7 +140,7 @@ def read_keys(
                 report,
                 entry,
             )
-        elif value == "" and isinstance(value, str):
+        elif isinstance(value, str) and not value:
             values[name] = value
         else:
             fault = key.kind.fault(value)

@@ -52,7 +52,8 @@ class Subset(NamedTuple):
     Attributes:
         tag: The six capitals before the font's name (ISO 32000-1, 9.6.4).
         encode: Character to byte, for :meth:`str.translate`.
-        widths: Advance widths by code, in thousandths of the size.
+        last_code: The highest code in use.
+        widths: Advance widths by code, in thousandths of the size, as a PDF array.
         program: The TrueType program, deflated.
         program_length: Its length before deflation.
         unicode_map: The ToUnicode CMap, deflated: makes the text searchable.
@@ -60,7 +61,8 @@ class Subset(NamedTuple):
 
     tag: str
     encode: dict[int, int]
-    widths: tuple[float, ...]
+    last_code: int
+    widths: str
     program: bytes
     program_length: int
     unicode_map: bytes
@@ -112,11 +114,12 @@ class Face:
         last = max(by_code, default=0)
         codes = [ord(by_code[code]) if code in by_code else 0 for code in range(last + 1)]
         program: bytes = self._face.makeSubset(codes)
-        widths = tuple(round(self._widths.get(by_code.get(code, ""), 0.0), 3) for code in range(last + 1))
+        widths = (self._widths.get(by_code.get(code, ""), 0.0) for code in range(last + 1))
         return Subset(
             tag=_subset_tag(characters),
             encode={ord(character): code for code, character in by_code.items()},
-            widths=widths,
+            last_code=last,
+            widths="[" + " ".join(f"{width:.2f}" for width in widths) + "]",
             program=zlib.compress(program),
             program_length=len(program),
             unicode_map=zlib.compress(_unicode_map(by_code)),

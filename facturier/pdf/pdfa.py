@@ -240,8 +240,8 @@ class _Writer:
                 "Subtype": "/TrueType",
                 "BaseFont": name,
                 "FirstChar": 0,
-                "LastChar": len(subset.widths) - 1,
-                "Widths": pdfdoc.PDFArrayCompact(subset.widths),
+                "LastChar": subset.last_code,
+                "Widths": subset.widths,
                 "FontDescriptor": self.dictionary(descriptor),
                 "ToUnicode": self.deflated(subset.unicode_map, {}),
             }

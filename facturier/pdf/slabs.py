@@ -144,11 +144,12 @@ def _head_height(table: Continuation | None) -> float:
 
 
 def _groups(slabs: Iterable[Slab]) -> Iterator[tuple[Slab, ...]]:
-    """Yield runs of slabs that belong together."""
+    """Yield runs of slabs that belong together; room after a glued slab belongs to it."""
     group: list[Slab] = []
     for slab in slabs:
+        room_inside = slab.droppable and bool(group)
         group.append(slab)
-        if not slab.glued:
+        if not slab.glued and not room_inside:
             yield tuple(group)
             group = []
     if group:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # A row of more lines than this may be cut at the end of a page; a shorter one moves as a whole.
 _LONGEST_WHOLE_ROW = 8
+# Least room between a column and its right-aligned neighbour, in points.
+_COLUMN_GAP = 8.0
 # A right-aligned column never grows beyond this share of the table.
 _GREATEST_SHARE = 0.3
 
@@ -81,7 +83,7 @@ class _TableSetter:
         for index, align in enumerate(self.table.aligns):
             if align != "right" or self.table.widths[index].points is None:
                 continue
-            needed = self.widest(index) + 2 * side + 2
+            needed = self.widest(index) + 2 * side + (_COLUMN_GAP if index else 0)
             if needed > widths[index]:
                 wanted = min(needed, max(self.width * _GREATEST_SHARE, widths[index]))
                 grown += wanted - widths[index]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from facturier.books import Books
-from facturier.documents import Document, Kind
+from facturier.documents import Document
 from facturier.messages import message
 from facturier.series import ALLOWED_CHARACTERS, LONGEST_NUMBER, Position, Series
 from facturier.violations import Place, Rule, Severity, Violation
@@ -104,17 +104,6 @@ RULES = (
     DUPLICATE, GAP, CHRONOLOGY, START, YEAR, LENGTH, CHARACTERS, OUTSIDE, SECOND_SERIES, DRAFT, PAPER_TWICE,
 )  # fmt: skip
 
-# A kind may use the series of its own name, or one it shares.
-_SERIES_OF = {
-    Kind.INVOICE: ("invoice",),
-    Kind.PROGRESS: ("invoice",),
-    Kind.FINAL: ("invoice",),
-    Kind.DEPOSIT: ("deposit", "invoice"),
-    Kind.SELF_BILLED: ("self-billed", "invoice"),
-    Kind.CREDIT_NOTE: ("credit-note", "invoice"),
-}
-
-
 class _Numbered(NamedTuple):
     """A document at its place in its series."""
 
@@ -127,7 +116,8 @@ def check(books: Books) -> Iterator[Violation]:
     yield from _check_series(books)
     yield from _check_papers(books)
     sequences: dict[tuple[str, int], list[_Numbered]] = {}
-    following: dict[tuple[str, str, int], tuple[str, int]] = {}
+    # Most numbers are the ones expected next: comparing texts is cheaper than reading patterns.
+    expected: dict[str, tuple[Series, Position]] = {}
     seen: dict[tuple[str, int, str], Document] = {}
     for document in books.documents:
         if not document.kind.is_invoice:
@@ -139,25 +129,17 @@ def check(books: Books) -> Iterator[Violation]:
             yield _duplicate(document, seen[key])
             continue
         seen[key] = document
-        # Most numbers follow the one before them: writing the expected one is cheaper than reading.
-        for series in books.series:
-            expected = following.get((series.id, document.kind.value, year))
-            if expected is not None and expected[0] == number:
-                placed = series, Position(year if series.pattern.yearly else 0, expected[1])
-                break
-        else:
-            found = _find_series(books, document)
-            if found is None:
-                yield from _misfit(books, document)
-                continue
-            placed = found
+        placed = expected.pop(number, None)
+        if placed is None or not _fits(placed[0], document):
+            placed = _find_series(books, document)
+        if placed is None:
+            yield from _misfit(books, document)
+            continue
         series, position = placed
         if position.year and position.year != year:
             yield _wrong_year(document, position)
-        following[series.id, document.kind.value, year] = (
-            series.pattern.format(year, position.number + 1),
-            position.number + 1,
-        )
+        following = Position(position.year, position.number + 1)
+        expected[series.pattern.format(*following)] = (series, following)
         sequences.setdefault((series.id, position.year), []).append(_Numbered(position.number, document))
     by_id = {series.id: series for series in books.series}
     for (identifier, year), sequence in sequences.items():
@@ -206,12 +188,16 @@ def _duplicate(document: Document, first: Document) -> Violation:
     return Violation(DUPLICATE, found, document.place, document.entry, document.number)
 
 
+def _fits(series: Series, document: Document) -> bool:
+    """Tell whether a document may take its number from a series."""
+    own_seller = not series.seller or document.seller is None or series.seller == document.seller.id
+    return own_seller and series.kind in document.kind.series
+
+
 def _find_series(books: Books, document: Document) -> tuple[Series, Position] | None:
-    for kind in _SERIES_OF[document.kind]:
+    for kind in document.kind.series:
         for series in books.series:
-            if series.kind == kind and (
-                not series.seller or document.seller is None or series.seller == document.seller.id
-            ):
+            if series.kind == kind and _fits(series, document):
                 position = series.pattern.read(document.number)
                 if position is not None:
                     return series, position
@@ -237,7 +223,7 @@ def _misfit(books: Books, document: Document) -> Iterator[Violation]:
         )
         yield Violation(CHARACTERS, found, document.place, document.entry, number)
     else:
-        kinds = _SERIES_OF[document.kind]
+        kinds = document.kind.series
         patterns = [series.pattern.text for series in books.series if series.kind in kinds]
         if patterns:
             found = message(
