@@ -149,6 +149,7 @@ class _Reading:
             text = read_source(filename)
             if text is not None:
                 self.faults += scan(filename, text)
+        self.scanned = {fault.place for fault in self.faults}
 
     def add_open(self, entry: data.Open) -> None:
         if len(entry.meta) > len(("filename", "lineno")):
@@ -270,7 +271,7 @@ class _Reading:
         for posting in entry.postings:
             meta = posting.meta or entry.meta
             found: Message | None = None
-            if meta.get("__automatic__"):
+            if meta.get("__automatic__") and Place.of(meta) not in self.scanned:
                 found = message("beancount filled this amount in; a line of a paper states its own amount or quantity.")
             elif posting.cost is not None:
                 found = message("A paper holds no lots; write a price after @ instead of {{}}.")
@@ -311,13 +312,13 @@ class _Reading:
                 )
 
     def _add_movements(self, entry: data.Transaction) -> None:
-        """Read what settles items; only a transaction on accounts with a role has our keys checked."""
+        """Read what settles items; only a transaction on accounts that matter to us has our keys checked."""
         roles = self.roles
         values: Mapping[str, Any] | None = None
         for posting in entry.postings:
-            role = roles.of(posting.account).name
+            role, _, income = roles.of(posting.account)
             units = posting.units
-            if role not in _TOUCHING:
+            if role not in _TOUCHING and not income:
                 continue
             if values is None:
                 values = checked(entry.meta, TRANSACTION, self.report, entry)

@@ -36,6 +36,14 @@ def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Ledger:
 
 
 @pytest.fixture
+def ledger_file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """The file of the ledger in the test's docstring, below the standard header, not loaded yet."""
+    source = request.function.__doc__
+    assert source, "this test writes its ledger in its docstring"
+    return write_ledger(tmp_path, source)
+
+
+@pytest.fixture
 def bare_ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Ledger:
     """The ledger in the test's docstring and nothing else."""
     source = request.function.__doc__

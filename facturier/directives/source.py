@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from facturier.directives.faults import KEY_TWICE, SYNTAX
+from facturier.directives.faults import KEY_TWICE, PAPER, SYNTAX
+from facturier.directives.transactions import PAPER_FLAGS
 from facturier.messages import Message, message
 from facturier.violations import Place, Violation
 
@@ -22,6 +23,10 @@ _DECIMAL_COMMA = re.compile(r"\d,(?!\d{3}(?!\d))\d")
 _PERCENT = re.compile(r"(?P<number>\d+(?:\.\d+)?)[ \t]*\Z")
 _ODD_LINK = re.compile(r"\^(?P<link>[^\s\"]*[^\x00-\x7f\s\"][^\s\"]*)")
 _DIRECTIVE_START = re.compile(r"^\d{4}[-/]", re.MULTILINE)
+_PAPER = re.compile(rf"\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}[ \t]+[{''.join(PAPER_FLAGS)}][ \t]")
+_POSTING_WITHOUT_AMOUNT = re.compile(
+    r'[ \t]+(?:[!*][ \t]+)?[^\Wa-z_][^\s:;"]*(?::[^\s:;"]+)+[ \t\r]*(?:;[^\n]*)?(?=\n|\Z)'
+)
 _STRING_OR_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*"|;[^\n]*')
 
 
@@ -58,6 +63,7 @@ def scan(filename: str, text: str) -> Iterator[Violation]:
     yield from _percent_signs(filename, text)
     yield from _odd_links(filename, text)
     yield from _blank_lines(filename, text)
+    yield from _paper_lines_without_amount(filename, text)
 
 
 def _keys_twice(filename: str, text: str) -> Iterator[Violation]:
@@ -130,6 +136,23 @@ def _blank_lines(filename: str, text: str) -> Iterator[Violation]:
                     start,
                     message("A blank line ends a directive; remove the blank line above this one."),
                 )
+
+
+def _paper_lines_without_amount(filename: str, text: str) -> Iterator[Violation]:
+    """Find the lines of drafts and quotes that beancount drops, fills in or refuses."""
+    for flag in PAPER_FLAGS:
+        for offset in _offsets(text, f" {flag} "):
+            if not _PAPER.match(text, text.rfind("\n", 0, offset) + 1):
+                continue
+            line_start = text.find("\n", offset) + 1
+            while line_start and text[line_start : line_start + 1] in (" ", "\t"):
+                if _POSTING_WITHOUT_AMOUNT.match(text, line_start) and not _inside_string(text, line_start):
+                    found = message(
+                        "This line has no amount; a line of a paper states its own amount or quantity, "
+                        "such as -2 DEV-DAY or -100.00 EUR."
+                    )
+                    yield Violation(PAPER, found, Place(filename, _line_of(text, line_start)))
+                line_start = text.find("\n", line_start) + 1
 
 
 def _offsets(text: str, word: str) -> Iterator[int]:

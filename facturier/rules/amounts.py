@@ -25,9 +25,14 @@ COLLECTED = "vat-collected"
 
 
 def check(books: Books) -> Iterator[Violation]:
-    """Check the amounts of all invoices and credit notes."""
+    """Check the amounts of all invoices and credit notes, and the signs of papers."""
+    for paper in books.papers:
+        yield from _check_paper_sign(paper, books.currency)
     for document in books.documents:
         if document.kind.is_invoice and document.lines:
+            if any(line.price < ZERO for line in document.lines):
+                yield from _negative_prices(document, books.currency)
+                continue
             yield from _check_lines(document, books.currency)
             if document.deductions:
                 yield from _check_deductions(document, books)
@@ -36,6 +41,29 @@ def check(books: Books) -> Iterator[Violation]:
             if document.adjustments or "discount" in document.values or "charge" in document.values:
                 yield from _check_adjustments(document, totals)
             yield from _check_total(document, totals, books.currency)
+
+
+def _negative_prices(document: Document, currency: str) -> Iterator[Violation]:
+    """A line whose amount is its price and has the wrong sign: all other figures would follow it (BR-27)."""
+    for line in document.lines:
+        if line.price < ZERO:
+            found = message(
+                "The amount has the wrong sign: {item} should be {right} {currency}. "
+                "What lowers the total has quantity: -1 and a price.",
+                item=line.item,
+                right=_leg(document, abs(line.booked)),
+                currency=currency,
+            )
+            yield _violation(amount_rules.SIGN, found, document, line.place)
+
+
+def _check_paper_sign(paper: Document, currency: str) -> Iterator[Violation]:
+    """A paper whose lines sum to less than nothing was typed without the minus of a credit."""
+    if sum((line.net for line in paper.lines), ZERO) < ZERO:
+        line = next(line for line in paper.lines if line.net < ZERO)
+        right = f"{line.quantity} {line.product}" if not line.booked else f"{line.booked} {currency}"
+        found = message("A sale is a credit, negative for beancount; write {right}.", right=right)
+        yield _violation(amount_rules.SIGN, found, paper, line.place)
 
 
 def _check_lines(document: Document, currency: str) -> Iterator[Violation]:
