@@ -11,6 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
+from datetime import date
+from decimal import Decimal
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 from unicodedata import is_normalized, normalize
 
@@ -20,7 +23,7 @@ from jinja2.ext import Extension
 from jinja2.runtime import BlockReference, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from facturier.messages import Message, message
 from facturier.pdf.schema import LOCATION
@@ -36,11 +39,13 @@ _LARGEST_NUMBER = 10**18
 # XML 1.0, production 2: every other character cannot be written, escaped or not.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-_KEPT_FILTERS = (
-    "abs", "batch", "d", "default", "e", "escape", "first", "groupby", "int", "join", "last", "length", "count",
-    "list", "lower", "map", "reject", "rejectattr", "replace", "reverse", "select", "selectattr", "sort", "string",
-    "title", "trim", "unique", "upper", "capitalize",
-)  # fmt: skip
+# Jinja's own filters that stay, by what they take: a text, a list, or anything.
+_TEXT_FILTERS = ("capitalize", "e", "escape", "lower", "string", "title", "trim", "upper")
+_LIST_FILTERS = ("list", "map", "reject", "rejectattr", "select", "selectattr")
+_PLAIN_FILTERS = ("abs", "count", "d", "default", "first", "int", "last", "length")
+_TESTS = ("defined", "undefined", "none", "string", "number", "even", "odd", "true", "false")
+
+Scalar = str | int | float | Decimal | date | None
 
 
 class OverBudgetError(Exception):
@@ -103,20 +108,72 @@ def _counted(values: Iterable[object]) -> Iterator[object]:
         yield value
 
 
+def scalar(value: object) -> object:
+    """Return a single value as it is; a list, which could hold itself a million times over, is refused."""
+    if isinstance(value, StrictUndefined):
+        str(value)  # raises the error that names it
+    if not isinstance(value, Scalar):
+        raise SecurityError(f"a text, a number or a date is needed here, not a {type(value).__name__}")
+    return value
+
+
+def _comparable(value: object) -> object:
+    """Return a value that may be compared: a single one, or a list of single ones."""
+    if isinstance(value, list | tuple):
+        for item in value:
+            scalar(item)
+        return value
+    return value if isinstance(value, StrictUndefined | range) else scalar(value)
+
+
 def _joined(*parts: object) -> object:
     """Return what ``a ~ b`` gives, within the budget."""
-    texts = [part if hasattr(part, "__html__") else str(part) for part in parts]
-    _budget.get().write(sum(len(str(text)) for text in texts))
-    if any(hasattr(text, "__html__") for text in texts):
-        return Markup().join(texts)
-    return "".join(map(str, texts))
+    return _join(parts)
+
+
+def _join(parts: Iterable[object], between: str = "") -> object:
+    """Return single values one behind the other; markup stays markup, and the rest of it is escaped."""
+    texts = [part if isinstance(part, Markup) else str(scalar(part)) for part in _counted(parts)]
+    _budget.get().write(sum(map(len, texts)) + len(between) * len(texts))
+    if any(isinstance(text, Markup) for text in texts) or isinstance(between, Markup):
+        return escape(between).join(texts)
+    return between.join(texts)
+
+
+def _replace(text: str, old: str, new: str) -> str:
+    """Return a text with every ``old`` replaced, within the budget."""
+    text, old, new = (str(scalar(part)) for part in (text, old, new))
+    _budget.get().write(len(text) + text.count(old) * len(new))
+    return text.replace(old, new)
+
+
+def _unique(values: Iterable[object]) -> list[object]:
+    """Return single values without their repetitions, in the order of the first ones."""
+    return list(dict.fromkeys(scalar(value) for value in _counted(values)))
+
+
+def _batch(values: Iterable[object], size: int) -> list[list[object]]:
+    """Return the values in lists of ``size``."""
+    items = list(_counted(values))
+    return [items[start : start + size] for start in range(0, len(items), max(int(size), 1))]
+
+
+def _guarded(function: Callable[..., object], guard: Callable[..., object]) -> Callable[..., object]:
+    """Return one of Jinja's filters with its value passed through a guard."""
+    place = 1 if hasattr(function, "jinja_pass_arg") else 0
+
+    @wraps(function)
+    def filtered(*arguments: Any, **named: Any) -> object:
+        return function(*arguments[:place], guard(arguments[place]), *arguments[place + 1 :], **named)
+
+    return filtered
 
 
 def _finalized(value: object) -> object:
-    """Make a value fit for XML: composed characters (NFC), none that XML 1.0 cannot hold."""
-    if isinstance(value, StrictUndefined):
-        return value
-    text = value if isinstance(value, str) else str(value)
+    """Make a value fit for XML: composed characters (NFC), none that XML 1.0 cannot hold; nothing for None."""
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else str(scalar(value))
     _budget.get().write(len(text))
     if text.isascii() and text.isprintable():
         return text
@@ -137,6 +194,13 @@ class _Guard(NodeTransformer):
     def visit_Concat(self, node: nodes.Concat) -> nodes.Filter:  # noqa: N802
         self.generic_visit(node)
         return nodes.Filter(node.nodes[0], "_joined", node.nodes[1:], [], None, None, lineno=node.lineno)
+
+    def visit_Compare(self, node: nodes.Compare) -> nodes.Compare:  # noqa: N802
+        self.generic_visit(node)
+        node.expr = nodes.Filter(node.expr, "_comparable", [], [], None, None, lineno=node.lineno)
+        for operand in node.ops:
+            operand.expr = nodes.Filter(operand.expr, "_comparable", [], [], None, None, lineno=node.lineno)
+        return node
 
     def visit_ScopedEvalContextModifier(self, node: nodes.ScopedEvalContextModifier) -> nodes.Node:  # noqa: N802
         raise TemplateSyntaxError("autoescape cannot be switched off", node.lineno)
@@ -179,8 +243,14 @@ class PageEnvironment(ImmutableSandboxedEnvironment):
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self.filters = {name: self.filters[name] for name in _KEPT_FILTERS}
-        self.filters.update(filters, _counted=_counted, _joined=_joined)
+        kept = {name: self.filters[name] for name in _PLAIN_FILTERS}
+        kept.update({name: _guarded(self.filters[name], scalar) for name in _TEXT_FILTERS})
+        kept.update({name: _guarded(self.filters[name], _counted) for name in _LIST_FILTERS})
+        kept.update({name: _guarded(function, scalar) for name, function in filters.items()})
+        kept.update(_counted=_counted, _joined=_joined, _comparable=_comparable)
+        kept.update(join=_join, replace=_replace, unique=_unique, batch=_batch)
+        self.filters = kept
+        self.tests = {name: self.tests[name] for name in _TESTS}
         self.globals = {"range": self.globals["range"], "namespace": self.globals["namespace"]}
         self.callables = tuple(self.globals.values())
 

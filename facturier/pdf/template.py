@@ -23,7 +23,7 @@ from markupsafe import Markup, escape
 
 from facturier.messages import message
 from facturier.pdf.faults import TemplateError
-from facturier.pdf.sandbox import OverBudgetError, PageEnvironment, render_within_budget
+from facturier.pdf.sandbox import OverBudgetError, PageEnvironment, render_within_budget, scalar
 from facturier.pdf.theme import Theme, read_theme
 from facturier.pdf.wording import Wording, read_wording
 
@@ -89,8 +89,9 @@ class PageTemplate:
             return render_within_budget(lambda: template.render(context))
         except TemplateSyntaxError as error:
             raise self.fault(error.name or MAIN, error.lineno, error) from error
-        except OverBudgetError as error:
-            name, line = _template_line(error.__traceback__)
+        except (OverBudgetError, TemplateError) as error:
+            cause = error.__cause__ or error
+            name, line = _template_line(cause.__traceback__)
             raise TemplateError(str(self.folder / (name or MAIN)), line, error.message) from error
         except (JinjaError, ArithmeticError, TypeError, ValueError, AttributeError, KeyError, IndexError) as error:
             name, line = _template_line(error.__traceback__)
@@ -216,8 +217,10 @@ def _functions(wording: Wording, page_currency: str) -> dict[str, object]:
 def _allowed(function: Callable[..., object]) -> Callable[..., object]:
     """Mark a function as one that templates may call."""
 
-    def page_function(*args: object, **values: object) -> object:
-        return function(*args, **values)
+    def page_function(*arguments: object, **values: object) -> object:
+        for argument in (*arguments, *values.values()):
+            scalar(argument)
+        return function(*arguments, **values)
 
     page_function.page_function = True  # type: ignore[attr-defined]
     return page_function
