@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from textwrap import dedent
 from typing import Any, NamedTuple
@@ -15,6 +17,8 @@ from beancount.core import data
 from beancount.ops.validation import HARDCORE_VALIDATIONS
 
 from facturier.books import Books, read_books
+from facturier.money import ZERO
+from facturier.roles import OWED
 from facturier.rules.pack import check_all
 from facturier.violations import Violation
 
@@ -183,6 +187,28 @@ def line_of(path: Path, text: str, occurrence: int = 1) -> int:
     found = [number for number, line in enumerate(lines, 1) if text in line]
     assert len(found) >= occurrence, f"{text!r} stands {len(found)} times in {path}"
     return found[occurrence - 1]
+
+
+def balances(entries: Iterable[data.Directive], until: date = date.max) -> dict[tuple[str, str], Decimal]:
+    """Return what stands on each account in each currency at the end of a day, as plain beancount counts it."""
+    found: dict[tuple[str, str], Decimal] = {}
+    for entry in entries:
+        if isinstance(entry, data.Transaction) and entry.date <= until:
+            for posting in entry.postings:
+                assert posting.units is not None
+                assert posting.units.number is not None
+                key = posting.account, posting.units.currency
+                found[key] = found.get(key, ZERO) + posting.units.number
+    return found
+
+
+def owed_in_books(entries: Iterable[data.Directive], books: Books, until: date = date.max) -> dict[str, Decimal]:
+    """Return the sum of all accounts on which clients owe, by currency, zeros left out."""
+    sums: dict[str, Decimal] = {}
+    for (account, currency), number in balances(entries, until).items():
+        if books.roles.of(account).name in OWED:
+            sums[currency] = sums.get(currency, ZERO) + number
+    return {currency: number for currency, number in sums.items() if number}
 
 
 def bean_check(path: Path, environment: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
