@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from beancount.core import data
-from beancount.core.amount import Amount
 
 from facturier.catalogue import Product, products
 from facturier.directives.faults import ARGUMENTS, PAPER, WRONG_VALUE
@@ -30,6 +30,7 @@ from facturier.open_items import Item, Movement, OpenItems, open_items
 from facturier.parties import Client, Seller, clients, sellers
 from facturier.roles import OWED, Roles
 from facturier.series import PatternError, Series, parse_pattern
+from facturier.settlement_reader import Owed, read_owed
 from facturier.versions import Versions
 from facturier.violations import Place, Violation
 
@@ -39,7 +40,7 @@ _DEFAULT_CURRENCY = "EUR"
 _TOUCHING = OWED | {"vat-pending", "vat-collected"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Books:
     """Everything the ledger says, typed.
 
@@ -59,8 +60,8 @@ class Books:
         events: What happened to documents and clients, and seals and closings.
         documents: Documents on the books, in ledger order.
         papers: Drafts, quotes, orders, delivery notes, agreements.
-        items: What documents make clients owe.
-        movements: What settles them.
+        settling: The other transactions on accounts with a role of ours: payments and the like.
+        client_accounts: Client id by account, for accounts that belong to one client.
         faults: What could not be read.
     """
 
@@ -79,13 +80,32 @@ class Books:
     events: tuple[Record, ...]
     documents: tuple[Document, ...]
     papers: tuple[Document, ...]
-    items: tuple[Item, ...]
-    movements: tuple[Movement, ...]
+    settling: tuple[data.Transaction, ...]
+    client_accounts: Mapping[str, str]
     faults: tuple[Violation, ...]
 
+    @cached_property
+    def by_number(self) -> Mapping[str, Document]:
+        """The documents and papers by number; the first one where a number was given twice."""
+        return {one.number: one for one in reversed((*self.documents, *self.papers)) if one.number}
+
     def document(self, number: str) -> Document | None:
-        """Return a document or paper by its number; the first one where it was given twice."""
-        return next((one for one in (*self.documents, *self.papers) if one.number == number), None)
+        """Return a document or paper by its number."""
+        return self.by_number.get(number)
+
+    @cached_property
+    def _owed(self) -> Owed:
+        return read_owed(self.documents, self.settling, self.roles, self.client_accounts)
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """What documents make clients owe."""
+        return self._owed.items
+
+    @property
+    def movements(self) -> tuple[Movement, ...]:
+        """What settles those items, or stays on account."""
+        return self._owed.movements
 
     def open_items(self, as_of: date) -> OpenItems:
         """Return what is open at the end of a day."""
@@ -139,8 +159,7 @@ class _Reading:
         self.fava_options: list[tuple[str, str]] = []
         self.documents: list[Document] = []
         self.papers: list[Document] = []
-        self.items: list[Item] = []
-        self.movements: list[Movement] = []
+        self.settling: list[data.Transaction] = []
         self.client_accounts: dict[str, str] = {}
         currencies = options.get("operating_currency") or [_DEFAULT_CURRENCY]
         self.currency = str(currencies[0])
@@ -192,11 +211,9 @@ class _Reading:
             self._check_paper(entry)
             self.papers.append(self.reader.read(entry))
         elif not BOOKED_KEYS.isdisjoint(entry.meta):
-            document = self.reader.read(entry)
-            self.documents.append(document)
-            self._add_owed(document)
+            self.documents.append(self.reader.read(entry))
         else:
-            self._add_movements(entry)
+            self._add_other(entry)
 
     def books(self) -> Books:
         seller_language = ""
@@ -219,8 +236,8 @@ class _Reading:
             tuple(self.events),
             tuple(_with_deposits(self.documents)),
             tuple(self.papers),
-            tuple(self.items),
-            tuple(self.movements),
+            tuple(self.settling),
+            self.client_accounts,
             tuple(self.faults),
         )
 
@@ -278,87 +295,18 @@ class _Reading:
             if found is not None:
                 self.report(Violation(PAPER, found, Place.of(meta), entry))
 
-    def _add_owed(self, document: Document) -> None:
-        client = document.client.id if document.client else ""
-        for owed in document.instalments:
-            self.items.append(
-                Item(
-                    owed.id,
-                    document.number,
-                    client,
-                    owed.account,
-                    owed.role,
-                    document.currency,
-                    owed.amount,
-                    document.date,
-                    owed.due if owed.due is not None else document.due,
-                    owed.meta,
-                )
-            )
-            if owed.settles:
-                self.movements.append(
-                    Movement(
-                        document.date,
-                        owed.amount,
-                        document.currency,
-                        client,
-                        tuple(owed.settles.split()),
-                        frozenset(),
-                        owed.id,
-                        owed.account,
-                        owed.meta,
-                        document.entry,
-                    )
-                )
-
-    def _add_movements(self, entry: data.Transaction) -> None:
-        """Read what settles items; only a transaction on accounts that matter to us has our keys checked."""
+    def _add_other(self, entry: data.Transaction) -> None:
+        """Keep a transaction that may settle something; only on accounts with a role are keys ours."""
         roles = self.roles
-        values: Mapping[str, Any] | None = None
+        touching = False
         for posting in entry.postings:
-            role, _, income = roles.of(posting.account)
-            units = posting.units
-            if role not in _TOUCHING and not income:
-                continue
-            if values is None:
-                values = checked(entry.meta, TRANSACTION, self.report, entry)
-            meta = checked(posting.meta, POSTING, self.report, entry)
-            if role not in OWED or not isinstance(units, Amount) or units.number is None:
-                continue
-            client = meta.get("client") or values.get("client") or self.client_accounts.get(posting.account, "")
-            opens = meta.get("opens")
-            if opens is not None:
-                issued = meta.get("issued", entry.date)
-                self.items.append(
-                    Item(
-                        opens,
-                        opens,
-                        client,
-                        posting.account,
-                        role,
-                        units.currency,
-                        units.number,
-                        issued,
-                        meta.get("due"),
-                        posting.meta or entry.meta,
-                    )
-                )
-                continue
-            settles = meta.get("settles") or values.get("settles") or ""
-            self.movements.append(
-                Movement(
-                    entry.date,
-                    units.number,
-                    units.currency,
-                    client,
-                    tuple(settles.split()),
-                    entry.links or frozenset(),
-                    "",
-                    posting.account,
-                    posting.meta or entry.meta,
-                    entry,
-                )
-            )
+            role = roles.of(posting.account)
+            if role.name in _TOUCHING or role.income:
+                if not touching:
+                    touching = True
+                    self.settling.append(entry)
+                    checked(entry.meta, TRANSACTION, self.report, entry)
+                checked(posting.meta, POSTING, self.report, entry)
 
 
 def _with_deposits(documents: list[Document]) -> list[Document]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from beancount.core import data
 from beancount.core.amount import Amount
@@ -30,6 +30,8 @@ from facturier.versions import Versions
 from facturier.violations import Place, Rule, Violation
 
 ONE = Decimal(1)
+_NO_PRODUCT = Product(code="")
+_OWED_OR_MONEY = OWED | MONEY
 _NO_TAX = Tax.of("Z", ZERO)
 _NUMBER_KEYS = {
     "invoice": Kind.INVOICE,
@@ -86,9 +88,8 @@ class DocumentReader:
         """Return the seller of a document on its date."""
         named = values.get("seller")
         if named is None:
-            if len(self.sellers) == 1:
-                return self.sellers.at(next(iter(self.sellers)), entry.date)
-            return None
+            sole = self.sellers.sole
+            return None if sole is None else self.sellers.at(sole, entry.date)
         seller = self.sellers.at(named, entry.date)
         if seller is None:
             self._unknown("seller", named, self.sellers, entry)
@@ -151,15 +152,13 @@ def kind_and_number(flag: str | None, values: Mapping[str, Any]) -> tuple[Kind, 
     return _PAPER_KINDS.get(flag or "", Kind.INVOICE), ""
 
 
-class _Price(NamedTuple):
-    """The price of one unit of a line, and whether the client's own discount applies to it."""
-
-    amount: Decimal
-    from_catalogue: bool
-
-
 class _Legs:
     """The postings of one document, sorted as they are read."""
+
+    __slots__ = (
+        "adjustments", "client", "currency", "deductions", "entry", "is_credit_note", "kind", "lines", "number",
+        "owed", "paid", "paid_account", "rate", "reader", "seller", "step", "values", "vat_legs",
+    )  # fmt: skip
 
     def __init__(
         self, reader: DocumentReader, entry: data.Transaction, values: Mapping[str, Any], kind: Kind, number: str
@@ -189,7 +188,7 @@ class _Legs:
         roles = self.reader.roles
         for posting in self.entry.postings:
             units = posting.units
-            if units is not None and roles.of(posting.account).name in (OWED | MONEY):
+            if units is not None and roles.of(posting.account).name in _OWED_OR_MONEY:
                 return str(units.currency)
         if self.kind.on_books:
             return self.reader.currency
@@ -285,41 +284,39 @@ class _Legs:
         self.deductions.append(Deduction(meta["deposit"], net, tax, ZERO, None, posting.meta or self.entry.meta))
 
     def _add_line(self, posting: data.Posting, number: Decimal, currency: str, meta: Mapping[str, Any]) -> None:
-        code = meta.get("product", "")
-        in_units = currency in self.reader.products
-        product = self._product(currency if in_units else code, posting)
-        booked = ZERO if in_units else (number if self.is_credit_note else -number)
-        quantity: Decimal = meta.get("quantity", ONE)
-        if in_units:
-            quantity = number if self.is_credit_note else -number
+        in_units = currency != self.currency and currency in self.reader.products
+        code = currency if in_units else meta.get("product")
+        product = self._product(code, posting) if code else _NO_PRODUCT
+        sold = number if self.is_credit_note else -number
+        booked = ZERO if in_units else sold
+        quantity: Decimal = sold if in_units else meta.get("quantity", ONE)
         vat = meta.get("vat")
-        if vat is None and product is not None:
-            vat = product.vat
-        tax = self._tax(vat, posting)
-        price = self._price(posting, meta, product, booked, tax)
-        rounded = half_up(quantity * price.amount, self.step)
-        net, percent = rounded, None
+        tax = self._tax(product.vat if vat is None else vat, posting)
+        price, from_catalogue = self._price(posting, meta, product, booked, tax)
+        whole = quantity * price
+        net = rounded = half_up(whole, self.step)
+        percent = None
         discount = meta.get("discount")
-        if discount is None and price.from_catalogue and self.client is not None:
+        if discount is None and from_catalogue and self.client is not None:
             discount = self.client.discount
         if isinstance(discount, Amount):
-            net = half_up(quantity * price.amount - (discount.number or ZERO), self.step)
+            net = half_up(whole - (discount.number or ZERO), self.step)
         elif discount:
             percent = discount
-            net = half_up(quantity * price.amount * (HUNDRED - discount) / HUNDRED, self.step)
+            net = half_up(whole * (HUNDRED - discount) / HUNDRED, self.step)
         self.lines.append(
             Line(
-                meta.get("item") or (product.name if product else "") or self.entry.narration or "",
-                meta.get("description") or (product.description if product else ""),
-                product.code if product else "",
+                meta.get("item") or product.name or self.entry.narration or "",
+                meta.get("description") or product.description,
+                product.code,
                 quantity,
-                meta.get("unit") or (product.unit if product else ""),
-                price.amount,
+                meta.get("unit") or product.unit,
+                price,
                 rounded - net,
                 percent,
                 net,
                 tax,
-                meta.get("nature") or (product.nature if product else "") or "services",
+                meta.get("nature") or product.nature or "services",
                 meta.get("period-start"),
                 meta.get("period-end"),
                 booked,
@@ -329,9 +326,7 @@ class _Legs:
             )
         )
 
-    def _product(self, code: str, posting: data.Posting) -> Product | None:
-        if not code:
-            return None
+    def _product(self, code: str, posting: data.Posting) -> Product:
         product = self.reader.products.at(code, self.entry.date)
         if product is None:
             meant = nearest(code, self.reader.products)
@@ -344,21 +339,21 @@ class _Legs:
                     day=self.entry.date,
                 )
             self._fault(REFERENCE, found, posting)
-        return product
+        return product or _NO_PRODUCT
 
     def _price(
-        self, posting: data.Posting, meta: Mapping[str, Any], product: Product | None, booked: Decimal, tax: Tax
-    ) -> _Price:
-        """Find the price of one: stated, written after @, from the catalogue, or the amount itself."""
+        self, posting: data.Posting, meta: Mapping[str, Any], product: Product, booked: Decimal, tax: Tax
+    ) -> tuple[Decimal, bool]:
+        """Find the price of one (stated, after @, the amount itself) and whether it is the catalogue's."""
         stated = meta.get("price")
         if stated is None and posting.price is not None and not booked:
             stated = posting.price
         if stated is not None:
             self._expect_currency(stated, posting)
-            return _Price(stated.number or ZERO, from_catalogue=False)
-        if product is not None and product.price is not None:
+            return stated.number or ZERO, False
+        if product.price is not None:
             self._expect_currency(product.price, posting)
-            return _Price(product.price.number or ZERO, from_catalogue=True)
+            return product.price.number or ZERO, True
         if "quantity" in meta or "discount" in meta or not booked:
             found = message(
                 "The price of one is missing; write for example price: 650.00 {currency}.", currency=self.currency
@@ -367,7 +362,7 @@ class _Legs:
         one = half_up(booked / self.rate, self.step) if self.rate else booked
         if self.values.get("ttc") is True:
             one += percent_of(one, tax.percent, self.step)
-        return _Price(one, from_catalogue=False)
+        return one, False
 
     def _expect_currency(self, price: Amount, posting: data.Posting) -> None:
         if price.currency != self.currency:

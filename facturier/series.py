@@ -46,21 +46,16 @@ class Pattern:
     """A number pattern, ready to write and to read numbers."""
 
     text: str
-    tokens: tuple[str | int, ...]  # text, -1 for the year, else the width of the number
+    template: str  # for the % operator, made from the tokens read by hand
     expression: re.Pattern[str]
     yearly: bool
+    year_first: bool
 
     def format(self, year: int, number: int) -> str:
         """Write the number of a rank in a year."""
-        written = []
-        for token in self.tokens:
-            if isinstance(token, str):
-                written.append(token)
-            elif token < 0:
-                written.append(f"{year:04}")
-            else:
-                written.append(f"{number:0{token}}")
-        return "".join(written)
+        if not self.yearly:
+            return self.template % number
+        return self.template % ((year, number) if self.year_first else (number, year))
 
     def read(self, text: str) -> Position | None:
         """Read a document number; None when it is not of this pattern."""
@@ -97,8 +92,7 @@ def parse_pattern(text: str) -> Pattern:
     Raises:
         PatternError: It has braces other than {year} and {number}, no {number}, or one twice.
     """
-    tokens: list[str | int] = []
-    expression = ""
+    template = expression = ""
     seen: list[str] = []
     end = 0
     for token in _TOKEN.finditer(text):
@@ -107,18 +101,18 @@ def parse_pattern(text: str) -> Pattern:
         end = token.end()
         name = token["name"]
         if name is None:
-            tokens.append(token["literal"])
+            template += token["literal"].replace("%", "%%")
             expression += re.escape(token["literal"])
             continue
         seen.append(name)
         if name == "year" and token["width"] is None:
-            tokens.append(-1)
+            template += "%04d"
             expression += r"(?P<year>\d{4})"
         elif name == "number":
-            tokens.append(int(token["width"] or 0))
+            template += f"%0{int(token['width'] or 1)}d"
             expression += r"(?P<number>\d{1,18})"
         else:
             raise PatternError(text)
     if end != len(text) or seen.count("number") != 1 or seen.count("year") > 1:
         raise PatternError(text)
-    return Pattern(text, tuple(tokens), re.compile(expression + r"\Z", re.ASCII), "year" in seen)
+    return Pattern(text, template, re.compile(expression + r"\Z", re.ASCII), "year" in seen, seen[0] == "year")

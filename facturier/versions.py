@@ -16,16 +16,21 @@ class Versions(Generic[T]):
     Each version is what was known before, with the keys of its directive laid over it; an
     empty string removes a key. A directive that comes late for an early date takes its place
     by its date, so recomputing an old document gives the old answer.
+
+    Attributes:
+        sole: The id, when there is only one; else None.
     """
 
     def __init__(self, build: Callable[[str, Mapping[str, Any]], T]) -> None:
         self._build = build
         self._stated: dict[str, list[tuple[date, Mapping[str, Any]]]] = {}
         self._in_force: dict[str, tuple[list[date], list[T]]] = {}
+        self.sole: str | None = None
 
     def state(self, identifier: str, day: date, values: Mapping[str, Any]) -> None:
         """Add what a directive of a day states."""
         self._stated.setdefault(identifier, []).append((day, values))
+        self.sole = identifier if len(self._stated) == 1 else None
         self._in_force.pop(identifier, None)
 
     def at(self, identifier: str, day: date) -> T | None:

@@ -125,7 +125,10 @@ def _odd_links(filename: str, text: str) -> Iterator[Violation]:
 
 def _blank_lines(filename: str, text: str) -> Iterator[Violation]:
     """Find a key or posting behind a blank line, which for beancount belongs to nothing."""
-    for line_end in ("\n\n ", "\n\n\t", " \n ", " \n\t", "\t\n ", "\t\n\t"):
+    line_ends = ["\n\n ", " \n "]
+    if "\t" in text:
+        line_ends += ["\n\n\t", " \n\t", "\t\n ", "\t\n\t"]
+    for line_end in line_ends:
         for offset in _offsets(text, line_end):
             start = offset + 2
             blank = text[text.rfind("\n", 0, start - 1) + 1 : start - 1]

@@ -20,6 +20,8 @@ from facturier.violations import Place, Rule, Violation
 
 RULES = amount_rules.RULES
 
+# Keys that make the amounts of a document more than its lines and their VAT.
+_UNUSUAL = frozenset({"ttc", "discount", "charge", "rate"})
 PENDING = "vat-pending"
 COLLECTED = "vat-collected"
 
@@ -29,18 +31,22 @@ def check(books: Books) -> Iterator[Violation]:
     for paper in books.papers:
         yield from _check_paper_sign(paper, books.currency)
     for document in books.documents:
-        if document.kind.is_invoice and document.lines:
-            if any(line.price < ZERO for line in document.lines):
-                yield from _negative_prices(document, books.currency)
-                continue
-            yield from _check_lines(document, books.currency)
-            if document.deductions:
-                yield from _check_deductions(document, books)
-            totals = document.totals()
-            yield from _check_vat(document, totals)
-            if document.adjustments or "discount" in document.values or "charge" in document.values:
-                yield from _check_adjustments(document, totals)
-            yield from _check_total(document, totals, books.currency)
+        if document.kind.is_invoice and document.lines and not _is_plainly_right(document, books.currency):
+            yield from _check_document(document, books)
+
+
+def _check_document(document: Document, books: Books) -> Iterator[Violation]:
+    if any(line.price < ZERO for line in document.lines):
+        yield from _negative_prices(document, books.currency)
+        return
+    yield from _check_lines(document, books.currency)
+    if document.deductions:
+        yield from _check_deductions(document, books)
+    totals = document.totals()
+    yield from _check_vat(document, totals)
+    if document.adjustments or "discount" in document.values or "charge" in document.values:
+        yield from _check_adjustments(document, totals)
+    yield from _check_total(document, totals, books.currency)
 
 
 def _negative_prices(document: Document, currency: str) -> Iterator[Violation]:
@@ -64,6 +70,32 @@ def _check_paper_sign(paper: Document, currency: str) -> Iterator[Violation]:
         right = f"{line.quantity} {line.product}" if not line.booked else f"{line.booked} {currency}"
         found = message("A sale is a credit, negative for beancount; write {right}.", right=right)
         yield _violation(amount_rules.SIGN, found, paper, line.place)
+
+
+def _is_plainly_right(document: Document, currency: str) -> bool:
+    """Tell at little cost that an everyday document is right.
+
+    One rate, one moment at which its VAT falls due, no deposit, discount or foreign currency:
+    nearly all documents of a ledger. What this does not accept, the rules look at in full.
+    """
+    if document.currency != currency or document.deductions or not _UNUSUAL.isdisjoint(document.values):
+        return False
+    first = document.lines[0]
+    tax, nature, net = first.tax, first.nature, ZERO
+    for line in document.lines:
+        if line.net != line.booked or line.tax is not tax or line.nature != nature or line.price < ZERO:
+            return False
+        net += line.net
+    vat = left = percent_of(net, tax.percent)
+    role = _role_of(first, document.seller.vat_on if document.seller else "", is_deposit=document.kind is Kind.DEPOSIT)
+    for leg in document.vat_legs:
+        if leg.role != role or leg.vat != tax.percent:
+            return False
+        left -= leg.amount
+    owed = document.paid
+    for instalment in document.instalments:
+        owed += -instalment.amount if document.is_credit_note else instalment.amount
+    return not left and not document.adjustments and owed == net + vat
 
 
 def _check_lines(document: Document, currency: str) -> Iterator[Violation]:
