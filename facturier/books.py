@@ -260,9 +260,18 @@ class _Reading:
             parsed = parse_pattern(pattern)
         except PatternError:
             found = message(
-                'The pattern "{pattern}" cannot be read; write for example "F{{year}}-{{number:04}}": '
-                "letters, {{year}} and one {{number}}.",
+                'The pattern "{pattern}" cannot be read; write for example "F{{year}}-{{number:04}}": at most 35 '
+                "letters without accents, digits and + - _ /, {{year}} and one {{number}}.",
                 pattern=pattern,
+            )
+            self.report(Violation(ARGUMENTS, found, record.place, record.entry))
+            return
+        before = next((series for series in self.series if series.id == identifier), None)
+        if before is not None:
+            found = message(
+                'The series "{series}" is already stated at {place}; give this one an id of its own.',
+                series=identifier,
+                place=before.place,
             )
             self.report(Violation(ARGUMENTS, found, record.place, record.entry))
             return

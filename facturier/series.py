@@ -90,7 +90,8 @@ def parse_pattern(text: str) -> Pattern:
     """Read a pattern.
 
     Raises:
-        PatternError: It has braces other than {year} and {number}, no {number}, or one twice.
+        PatternError: It has braces other than {year} and {number}, no {number}, or one twice; or its numbers
+            would hold characters that no number may hold, or too many.
     """
     template = expression = ""
     seen: list[str] = []
@@ -101,6 +102,8 @@ def parse_pattern(text: str) -> Pattern:
         end = token.end()
         name = token["name"]
         if name is None:
+            if not ALLOWED_CHARACTERS.match(token["literal"]):
+                raise PatternError(text)
             template += token["literal"].replace("%", "%%")
             expression += re.escape(token["literal"])
             continue
@@ -115,4 +118,7 @@ def parse_pattern(text: str) -> Pattern:
             raise PatternError(text)
     if end != len(text) or seen.count("number") != 1 or seen.count("year") > 1:
         raise PatternError(text)
-    return Pattern(text, template, re.compile(expression + r"\Z", re.ASCII), "year" in seen, seen[0] == "year")
+    pattern = Pattern(text, template, re.compile(expression + r"\Z", re.ASCII), "year" in seen, seen[0] == "year")
+    if len(pattern.format(1, 1)) > LONGEST_NUMBER:
+        raise PatternError(text)
+    return pattern

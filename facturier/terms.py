@@ -56,7 +56,7 @@ class Delay:
         [datetime.date(2026, 3, 31)]
         """
         start = _end_of_month(issued) if self.end_of_month == "before" else issued
-        reached = start + timedelta(days=self.days)
+        reached = _later(start, self.days)
         if self.end_of_month == "after":
             return _end_of_month(reached)
         return _next_day(reached, self.day) if self.day else reached
@@ -120,6 +120,14 @@ def _parse_delay(text: str) -> Delay:
     return Delay(int(matched["days"]), "after" if matched["end"] else "", day)
 
 
+def _later(day: date, days: int) -> date:
+    """Add days; the last day that a date can hold where there are no more, so that no ledger stops the reading."""
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return date.max
+
+
 def _end_of_month(day: date) -> date:
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
@@ -129,5 +137,7 @@ def _next_day(start: date, day: int) -> date:
     this_month = start.replace(day=min(day, _end_of_month(start).day))
     if this_month >= start:
         return this_month
-    following = _end_of_month(start) + timedelta(days=1)
+    following = _later(_end_of_month(start), 1)
+    if following <= start:
+        return start  # the last month of all
     return following.replace(day=min(day, _end_of_month(following).day))
