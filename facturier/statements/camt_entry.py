@@ -127,6 +127,8 @@ def _shared(
 
     The entry's amount is what moved; a lone detail may state it in the payer's currency.
     """
+    if (single.amount, single.currency) == (amount, currency) and parts.keys().isdisjoint({"AmtDtls", "Chrgs"}):
+        return single
     instructed, instructed_currency, rate = _order(parts.get("AmtDtls"), currency)
     return replace(
         single,

