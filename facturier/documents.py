@@ -32,7 +32,6 @@ from facturier.terms import parse_terms
 from facturier.vat import Tax, TaxSubtotal, breakdown, total_tax
 from facturier.violations import Place
 
-
 _INVOICES = ("invoice", "deposit", "progress", "final", "self-billed", "credit-note")
 _SERIES = {"deposit": ("deposit", "invoice"), "self-billed": ("self-billed", "invoice")}
 

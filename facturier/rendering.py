@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from facturier.books import Books
 from facturier.documents import Document
-from facturier.messages import Message
+from facturier.einvoice.cii import Note, Wording, build_cii
+from facturier.einvoice.cii_xml import UnwritableError
+from facturier.mentions import further_mentions, legal_notes, seller_legal, terms_text, wording
+from facturier.messages import Message, message
+from facturier.pages import page_of
+from facturier.pdf.pdfa import Attachment
+from facturier.pdf.pictures import MOST_BYTES, Picture, read_picture
+from facturier.pdf.render import render_pdf
+
+XML_NAME = "factur-x.xml"
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+class RenderingError(Exception):
+    """A document cannot be rendered; the message says what is missing in the ledger."""
+
+    def __init__(self, found: Message) -> None:
+        super().__init__(str(found))
+        self.message = found
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +55,111 @@ def render(document: Document, books: Books, folder: Path) -> RenderedDocument:
         document: What to render.
         books: The books it stands in.
         folder: The ledger's folder, for its logo and templates.
+
+    Raises:
+        RenderingError: The document has no seller, no client, no line, or holds what no XML can.
     """
-    raise NotImplementedError
+    _refuse_incomplete(document)
+    xml = render_xml(document, books)
+    logo, warnings = _logo(document, folder)
+    attachments = (
+        [
+            Attachment(
+                name=XML_NAME,
+                data=xml,
+                mime_type="text/xml",
+                description="Factur-X",
+                relationship="Data",
+                profile="EN 16931",
+            )
+        ]
+        if xml is not None
+        else []
+    )
+    page = page_of(document, dates_cited(document, books), books.roles.of(document.paid_account).name)
+    rendered = render_pdf(page, attachments=attachments, pictures={"logo": logo} if logo else {})
+    warnings += [
+        message(
+            "The font has no glyph for {character} ({code} {name}), in “{text}”; a question mark stands in its place.",
+            character=missing.character,
+            code=missing.code,
+            name=missing.name,
+            text=missing.text,
+        )
+        for missing in rendered.missing_glyphs
+    ]
+    warnings += [message("A text is too long for its place and was cut: {text}…", text=text) for text in rendered.cut]
+    return RenderedDocument(file_name(document), rendered.pdf, xml, tuple(warnings))
 
 
 def render_xml(document: Document, books: Books) -> bytes | None:
-    """Return the CII XML of an invoice or credit note; None for any other paper."""
-    raise NotImplementedError
+    """Return the CII XML of an invoice or credit note; None for any other paper.
+
+    Raises:
+        RenderingError: The document holds what no EN 16931 file can.
+    """
+    if not document.kind.is_invoice:
+        return None
+    _refuse_incomplete(document)
+    language = document.language
+    texts = [Note(note.subject, note.text) for note in legal_notes(document)]
+    texts += [Note("AAI", text) for text in further_mentions(document)]
+    words = Wording(
+        notes=tuple(texts),
+        terms=terms_text(document),
+        seller_legal=seller_legal(document.seller, language) if document.seller else "",
+        discount=wording("discount", language),
+        charge=wording("charge", language),
+    )
+    try:
+        return build_cii(document, words, dates_cited(document, books))
+    except UnwritableError as error:
+        raise RenderingError(error.reason) from error
+
+
+def file_name(document: Document) -> str:
+    """Return a file name for a document: its number, or its kind and place in the ledger.
+
+    Only letters, digits, dots, dashes and underscores: no text of the ledger makes a path.
+    """
+    plain = _UNSAFE.sub("-", document.number).strip("-.")
+    return plain or f"{document.kind.value}-{document.date.isoformat()}-{document.place.line}"
+
+
+def dates_cited(document: Document, books: Books) -> Mapping[str, date]:
+    """Return the issue dates of the documents that a document corrects or replaces."""
+    found = {}
+    for number in document.numbers_corrected:
+        other = books.document(number)
+        if other is not None:
+            found[number] = other.date
+    return found
+
+
+def _refuse_incomplete(document: Document) -> None:
+    if document.seller is None:
+        raise RenderingError(message('There is no seller: add a custom "seller" directive dated before the document.'))
+    if document.client is None:
+        raise RenderingError(message('The document names no known client: add client: and its custom "client".'))
+    if not document.lines:
+        raise RenderingError(message("The document has no line."))
+
+
+def _logo(document: Document, folder: Path) -> tuple[Picture | None, list[Message]]:
+    """Read the seller's logo; without a usable one the page is rendered without it, and says so."""
+    name = document.seller.logo if document.seller else ""
+    if not name:
+        return None, []
+    path = folder / name
+    if not path.resolve().is_relative_to(folder.resolve()):
+        return None, [message("The logo {name} lies outside the ledger's folder; move it there.", name=name)]
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        return None, [message("The logo {name} cannot be read: {reason}.", name=name, reason=reason)]
+    picture = read_picture(name, content)
+    if isinstance(picture, Message):
+        return None, [picture]
+    return picture, []

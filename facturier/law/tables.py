@@ -118,6 +118,31 @@ def treatment_in_force(name: str, day: date) -> VatTreatment | None:
     return next((row for row in vat_treatments().get(name, ()) if row.first <= day <= row.last), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A text the law wants on a document.
+
+    Attributes:
+        id: Its name.
+        subject: EN 16931 note code (BT-21), or "" for a text that is no note.
+        text: The wording by language, with named holes.
+        source: The article.
+    """
+
+    id: str
+    subject: str
+    text: Mapping[str, str]
+    source: str
+
+
+@cache
+def mentions() -> Mapping[str, Mention]:
+    """Return the wordings by id."""
+    return {
+        row["id"]: Mention(row["id"], row.get("subject", ""), row["text"], row["source"])
+        for row in _rows("mentions", "mention")
+    }
+
 def _rows(table: str, key: str) -> list[dict[str, Any]]:
     text = (files("facturier.law") / f"{table}.toml").read_text(encoding="utf-8")
     rows: list[dict[str, Any]] = tomllib.loads(text)[key]

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from lxml import etree
@@ -72,7 +73,8 @@ def _syntax_place(text: str, error: etree.XMLSyntaxError) -> tuple[str, str]:
 def _place(location: str, filename: str) -> tuple[str, int]:
     """Return file and line of a location as the template noted it: "12" or "other.xml:12"."""
     name, _, line = location.rpartition(":")
-    return name or filename, int(line) if line.isdigit() else 0
+    file = str(Path(filename).with_name(name)) if name else filename
+    return file, int(line) if line.isdigit() else 0
 
 
 class _Reader:

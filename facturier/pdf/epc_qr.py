@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from functools import lru_cache
+from unicodedata import combining, normalize
 
 from facturier.pdf import qr
 
@@ -30,6 +31,10 @@ MOST_TEXT = 140
 
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 _BIC = re.compile(r"[A-Z0-9]{8}([A-Z0-9]{3})?")
+_PLAIN_LETTERS = str.maketrans(
+    {"Œ": "OE", "œ": "oe", "Æ": "AE", "æ": "ae", "ß": "ss", "Ø": "O", "ø": "o", "Ł": "L", "ł": "l", "Đ": "D", "đ": "d"}
+    | {"’": "'", "‘": "'", "–": "-", "—": "-", "«": '"', "»": '"', "€": "EUR"}
+)
 _CREDITOR_REFERENCE = re.compile(r"RF\d{2}[A-Z0-9]{1,21}")
 
 
@@ -39,7 +44,8 @@ def epc_payload(
     """Return the payload for a transfer in euros, or None where no code can be made.
 
     Args:
-        name: The payee; cut to 70 characters.
+        name: The payee; without accents where that loses nothing, cut to 70 characters. Banks keep names in
+            plain Latin letters, and readers disagree about how to decode others in a QR code.
         iban: With or without spaces.
         amount: What is due, in euros; from 0.01 to 999999999.99.
         bic: May be empty inside the European Economic Area.
@@ -51,7 +57,7 @@ def epc_payload(
     """
     account = "".join(iban.split()).upper()
     bank = "".join(bic.split()).upper()
-    payee = _one_line(name, MOST_NAME)
+    payee = _one_line(_without_accents(name), MOST_NAME)
     cents = amount.quantize(SMALLEST_AMOUNT)
     if not _IBAN.fullmatch(account) or not payee or cents != amount or not SMALLEST_AMOUNT <= cents <= LARGEST_AMOUNT:
         return None
@@ -61,11 +67,22 @@ def epc_payload(
         creditor_reference = ""
     lines = ["BCD", "002", "1", "SCT", bank if _BIC.fullmatch(bank) else "", payee, account, f"EUR{cents}", ""]
     lines.append(creditor_reference)
-    free_text = "" if creditor_reference else _one_line(text, MOST_TEXT)
+    free_text = "" if creditor_reference else _one_line(_without_accents(text), MOST_TEXT)
     if free_text:
         lines.append(free_text)
     payload = "\n".join(lines).rstrip("\n")
     return payload if len(payload.encode("utf-8")) <= qr.MOST_BYTES else None
+
+
+def _without_accents(text: str) -> str:
+    """Return text in ASCII, or as it is where it has letters that are no Latin ones with a mark.
+
+    >>> _without_accents("Société Générale des Œuvres")
+    'Societe Generale des OEuvres'
+    """
+    decomposed = normalize("NFKD", text.translate(_PLAIN_LETTERS))
+    plain = "".join(character for character in decomposed if not combining(character))
+    return plain if plain.isascii() else text
 
 
 def _one_line(text: str, most: int) -> str:
