@@ -17,7 +17,7 @@ from beancount.core import data
 from beancount.ops.validation import HARDCORE_VALIDATIONS
 
 from facturier.books import Books, read_books
-from facturier.money import ZERO
+from facturier.money import ZERO, percent_of
 from facturier.roles import OWED
 from facturier.rules.pack import check_all
 from facturier.violations import Violation
@@ -151,6 +151,43 @@ class Loaded(NamedTuple):
     options: dict[str, Any]
 
 
+def sale(number: str, day: str | date, net: str = "100.00", *, keys: str = "", client: str = "martin") -> str:
+    """Return an invoice of one service at 20 % that is right; ``keys`` are more lines of its metadata."""
+    vat = percent_of(Decimal(net), Decimal(20))
+    account = {"martin": "Martin", "acme": "Acme", "durand": "Particuliers"}[client]
+    more = "".join(f"  {line}\n" for line in keys.split("\n") if line)
+    return (
+        f'{day} * "{client}" "Prestation"\n'
+        f'  invoice: "{number}"\n'
+        f'  client: "{client}"\n'
+        f"{more}"
+        f"  Assets:Clients:{account}  {Decimal(net) + vat} EUR\n"
+        f"  Income:Prestations  -{net} EUR\n"
+        f'    item: "Prestation"\n'
+        f"    vat: 20\n"
+        f"  Liabilities:TVA:EnAttente  -{vat} EUR\n"
+        f"    vat: 20\n"
+    )
+
+
+def refund(number: str, day: str | date, corrects: str, net: str = "100.00") -> str:
+    """Return a credit note of one service at 20 % that is right."""
+    vat = percent_of(Decimal(net), Decimal(20))
+    return (
+        f'{day} * "martin" "Avoir"\n'
+        f'  credit-note: "{number}"\n'
+        f'  corrects: "{corrects}"\n'
+        f'  client: "martin"\n'
+        f"  Assets:Clients:Martin  -{Decimal(net) + vat} EUR\n"
+        f'    settles: "{corrects}"\n'
+        f"  Income:Prestations  {net} EUR\n"
+        f'    item: "Prestation"\n'
+        f"    vat: 20\n"
+        f"  Liabilities:TVA:EnAttente  {vat} EUR\n"
+        f"    vat: 20\n"
+    )
+
+
 def write_ledger(folder: Path, source: str, *, header: str = HEADER, name: str = "main.beancount") -> Path:
     """Write ledger text below a header and return the file."""
     path = folder / name
@@ -174,6 +211,13 @@ def ledger_of(path: Path) -> Ledger:
 def violations(books: Books) -> list[Violation]:
     """Return all that the rules find, without what is waived."""
     return check_all(books)
+
+
+def books_of(source: str, *, setup: str = SETUP) -> Books:
+    """Read ledger text without a file and without plugins: quick, for property tests."""
+    loader.initialize(use_cache=False)
+    entries, _, options = loader.load_string(setup + dedent(source))
+    return read_books(entries, options)
 
 
 def findings(books: Books) -> list[tuple[str, str]]:

@@ -132,7 +132,7 @@ def check(books: Books) -> Iterator[Violation]:
         placed = expected.pop(number, None)
         if placed is None or not _fits(placed[0], document):
             placed = _find_series(books, document)
-        if placed is None:
+        if placed is None or len(number) > LONGEST_NUMBER:
             yield from _misfit(books, document)
             continue
         series, position = placed
