@@ -12,7 +12,6 @@ network; text in it is text, whatever it contains.
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -20,7 +19,7 @@ from lxml import etree
 
 from facturier.messages import message
 from facturier.pdf import nodes
-from facturier.pdf.drawing import POINTS_PER_MM
+from facturier.pdf.attributes import read_amount, read_length, read_number, read_page, read_widths
 from facturier.pdf.faults import TemplateError, unknown_name
 from facturier.pdf.schema import ELEMENTS, INLINE, LOCATION, Attribute, Kind
 from facturier.pdf.theme import TableLook, TextStyle, Theme, colour_operands
@@ -28,9 +27,6 @@ from facturier.pdf.theme import TableLook, TextStyle, Theme, colour_operands
 if TYPE_CHECKING:
     from facturier.messages import Message
 
-_PAGES = {"A4": (210.0, 297.0), "Letter": (215.9, 279.4)}
-_LARGEST_LENGTH = 2000.0
-_NUMBER = re.compile(r"-?\d{1,6}(\.\d{1,6})?")
 _LOCATION = re.compile(rf' {LOCATION}="([^"]*)"')
 
 Values = dict[str, Any]
@@ -133,11 +129,11 @@ class _Reader:
         """Convert an attribute by its kind; None if it cannot be read."""
         match attribute.kind:
             case Kind.LENGTH:
-                return _length(text)
+                return read_length(text)
             case Kind.NUMBER:
-                return float(text) if _NUMBER.fullmatch(text) else None
+                return read_number(text)
             case Kind.AMOUNT:
-                return _amount(text)
+                return read_amount(text)
             case Kind.TEXT:
                 return text
             case Kind.YES:
@@ -151,12 +147,12 @@ class _Reader:
             case Kind.LOOK:
                 return self.named(element, "table look", text, self.theme.looks)
             case Kind.WIDTHS:
-                return _widths(text)
+                return read_widths(text)
             case Kind.ALIGNS:
                 words = tuple(text.split())
                 return words if all(word in ("left", "center", "right") for word in words) else None
             case Kind.PAGE:
-                return _page(text)
+                return read_page(text)
 
     def named(self, element: etree._Element, kind: str, text: str, known: Any, direct: object = None) -> object:
         """Return what the theme calls by this name."""
@@ -362,51 +358,6 @@ class _Reader:
                 return (nodes.PageField("number", style, bold),)
             case _:
                 return (nodes.PageField("count", style, bold),)
-
-
-def _length(text: str) -> float | None:
-    """Return millimetres as points; None if it is no length from 0 to 2 metres."""
-    if not _NUMBER.fullmatch(text):
-        return None
-    length = float(text)
-    return length * POINTS_PER_MM if 0 <= length <= _LARGEST_LENGTH else None
-
-
-def _amount(text: str) -> Decimal | None:
-    """Return an amount as written; None if it is not a finite number."""
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        return None
-    return amount if amount.is_finite() else None
-
-
-def _widths(text: str) -> tuple[nodes.ColumnWidth, ...] | None:
-    """Return column widths; None if a word is neither a length nor ``*`` with an optional factor."""
-    widths: list[nodes.ColumnWidth] = []
-    for word in text.split():
-        if word.endswith("*"):
-            factor = word[:-1] or "1"
-            if not _NUMBER.fullmatch(factor) or float(factor) <= 0:
-                return None
-            widths.append(nodes.ColumnWidth(None, float(factor)))
-            continue
-        length = _length(word)
-        if not length:
-            return None
-        widths.append(nodes.ColumnWidth(length))
-    return tuple(widths) or None
-
-
-def _page(text: str) -> tuple[float, float] | None:
-    """Return width and height of a named or measured paper in points."""
-    if text in _PAGES:
-        width, height = _PAGES[text]
-        return width * POINTS_PER_MM, height * POINTS_PER_MM
-    lengths = [_length(word) for word in text.split()]
-    if len(lengths) == 2 and lengths[0] and lengths[1]:
-        return lengths[0], lengths[1]
-    return None
 
 
 def _frame(values: Values) -> nodes.Frame:

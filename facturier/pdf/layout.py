@@ -73,13 +73,17 @@ class _Layout:
         slabs = self.flow(document.body, document.left, width, Setting(self.missing))
         bodies = fill_pages(slabs, document.first_top, document.later_top, document.bottom)
         pages: list[tuple[Mark, ...]] = []
+        constant: dict[int, list[Mark]] = {}
         for number, body in enumerate(bodies, 1):
             marks: list[Mark] = []
             setting = Setting(self.missing, page=(number, len(bodies)))
             for layer in document.layers:
                 if layer.pages == "all" or (layer.pages == "first") == (number == 1):
                     for item in layer.items:
-                        marks.extend(self.item(item, setting))
+                        key = id(item)
+                        if key not in constant or _counts_pages(item):
+                            constant[key] = self.item(item, setting)
+                        marks.extend(constant[key])
             pages.append((*marks, *body))
         missing = tuple(self.missing[character] for character in sorted(self.missing))
         return LaidOut(tuple(pages), missing, tuple(dict.fromkeys(self.cut)))
@@ -211,6 +215,27 @@ class _Layout:
         if height > self.capacity:
             return slabs
         return [Slab(height, (*_frame_marks(box.frame, left, 0, width, height), Shifted(padding, content)))]
+
+
+def _counts_pages(item: nodes.PlacedBlock | nodes.PlacedLine | nodes.Watermark) -> bool:
+    """Return whether an item of a layer looks different on each page."""
+    return isinstance(item, nodes.PlacedBlock) and any(map(_has_page_field, item.content))
+
+
+def _has_page_field(block: nodes.Block) -> bool:
+    """Return whether a block shows the page's number or the number of pages."""
+    match block:
+        case nodes.Paragraph():
+            return any(isinstance(inline, nodes.PageField) for inline in block.inlines)
+        case nodes.Table():
+            cells = [cell for row in block.rows for cell in row.cells] + list(block.head)
+            return any(_has_page_field(paragraph) for cell in cells for paragraph in cell.paragraphs)
+        case nodes.Columns():
+            return any(_has_page_field(inner) for cell in block.cells for inner in cell.content)
+        case nodes.Box() | nodes.Keep():
+            return any(map(_has_page_field, block.content))
+        case _:
+            return False
 
 
 def _paragraph(paragraph: nodes.Paragraph, left: float, width: float, setting: Setting) -> list[Slab]:

@@ -9,8 +9,9 @@ from facturier.pdf.dialect import read_document
 from facturier.pdf.faults import TemplateError
 from facturier.pdf.layout import lay_out
 from facturier.pdf.paint import paint
-from facturier.pdf.pdfa import Attachment, Metadata, write_pdf
+from facturier.pdf.pdfa import Attachment, write_pdf
 from facturier.pdf.template import PageTemplate, packaged_template
+from facturier.pdf.xmp import Metadata
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -131,6 +131,9 @@ class _Setter:
         self.done: list[SetLine] = []
         self.line: list[tuple[float, Piece]] = []
         self.used = 0.0
+        self.open_style: tuple[Face, float, str] | None = None
+        self.open_texts: list[str] = []
+        self.open_start = 0.0
 
     def lines(self, inlines: Iterable[Inline]) -> list[SetLine]:
         word: list[Piece] = []
@@ -159,7 +162,7 @@ class _Setter:
         if not word:
             return
         needed = sum(piece.width for piece in word)
-        between = gap.width if gap is not None and self.line else 0.0
+        between = gap.width if gap is not None and self.used else 0.0
         if self.used + between + needed <= self.width + 0.001:
             if between and gap is not None:
                 self.join(gap)
@@ -169,7 +172,7 @@ class _Setter:
         if needed > self.width:
             if between and gap is not None and self.used + between < self.width * 0.7:
                 self.join(gap)
-            elif self.line:
+            elif self.used:
                 self.end_line(forced=False)
             for piece in word:
                 self.place_broken(piece)
@@ -184,7 +187,7 @@ class _Setter:
         while rest:
             count = self.fitting(piece, rest)
             if count == 0:
-                if self.line:
+                if self.used:
                     self.end_line(forced=False)
                     continue
                 count = 1
@@ -211,17 +214,27 @@ class _Setter:
 
     def join(self, piece: Piece) -> None:
         """Append a piece to the line, in one with the piece before where the style is the same."""
-        if self.line:
-            offset, last = self.line[-1]
-            if last.face is piece.face and last.size == piece.size and last.colour == piece.colour:
-                self.line[-1] = (offset, last._replace(text=last.text + piece.text, width=last.width + piece.width))
-                self.used += piece.width
-                return
-        self.line.append((self.used, piece))
+        style = (piece.face, piece.size, piece.colour)
+        if style != self.open_style:
+            self.close_piece()
+            self.open_style = style
+            self.open_start = self.used
+        self.open_texts.append(piece.text)
         self.used += piece.width
+
+    def close_piece(self) -> None:
+        """Put the texts joined so far on the line as one piece."""
+        if self.open_style is None:
+            return
+        face, size, colour = self.open_style
+        piece = Piece("".join(self.open_texts), face, size, colour, self.used - self.open_start)
+        self.line.append((self.open_start, piece))
+        self.open_texts = []
+        self.open_style = None
 
     def end_line(self, forced: bool) -> None:
         """Close the line; an empty one counts only where the text asked for it."""
+        self.close_piece()
         if not self.line and not forced:
             return
         scale = self.setting.scale
