@@ -32,6 +32,7 @@ from facturier.violations import Place, Rule, Violation
 ONE = Decimal(1)
 _NO_PRODUCT = Product(code="")
 _OWED_OR_MONEY = OWED | MONEY
+_CODE_LENGTH = len("EUR")
 _NO_TAX = Tax.of("Z", ZERO)
 _NUMBER_KEYS = {
     "invoice": Kind.INVOICE,
@@ -89,6 +90,10 @@ class DocumentReader:
         named = values.get("seller")
         if named is None:
             sole = self.sellers.sole
+            if sole is None and len(self.sellers):
+                self.fault(
+                    REFERENCE, message('There are several sellers; say whose document this is with seller: "…".'), entry
+                )
             return None if sole is None else self.sellers.at(sole, entry.date)
         seller = self.sellers.at(named, entry.date)
         if seller is None:
@@ -98,7 +103,7 @@ class DocumentReader:
     def client_at(self, entry: data.Transaction, values: Mapping[str, Any], kind: Kind) -> Client | None:
         """Return the client of a document on its date; the payee of a paper may be its id."""
         named = values.get("client")
-        if named is None and not kind.on_books and entry.payee in self.clients:
+        if named is None and not kind.on_books and entry.payee:
             named = entry.payee
         if named is None:
             self.fault(
@@ -192,10 +197,18 @@ class _Legs:
                 return str(units.currency)
         if self.kind.on_books:
             return self.reader.currency
+        products = self.reader.products
         for posting in self.entry.postings:
             price = posting.price or (posting.meta or {}).get("price")
             if isinstance(price, Amount):
                 return str(price.currency)
+            units = posting.units
+            if (
+                isinstance(units, Amount)
+                and len(units.currency or "") == _CODE_LENGTH
+                and units.currency not in products
+            ):
+                return str(units.currency)
         return (self.client.currency if self.client else "") or self.reader.currency
 
     def add(self, posting: data.Posting) -> None:
@@ -209,6 +222,13 @@ class _Legs:
         name = role.name
         if name in OWED:
             self.owed.append((posting, number, name, meta))
+        elif units.currency != self.reader.currency and self._is_foreign(name, units.currency):
+            found = message(
+                "This leg is in {currency}; lines and VAT are booked in {books}, at the rate: of the document.",
+                currency=units.currency,
+                books=self.reader.currency,
+            )
+            self._fault(LEG, found, posting)
         elif "deposit" in meta:
             self._add_deduction(posting, number, meta)
         elif "item" in meta or "product" in meta or (role.income and name != "allowance"):
@@ -229,6 +249,10 @@ class _Legs:
                 example=f'custom "role" "…" {posting.account}',
             )
             self._fault(LEG, found, posting)
+
+    def _is_foreign(self, role: str, currency: str) -> bool:
+        """Tell whether a leg in another currency than the books stands where only theirs may."""
+        return self.kind.on_books and role not in MONEY and currency not in self.reader.products
 
     def document(self) -> Document:
         lines = tuple(self.lines)
@@ -284,7 +308,7 @@ class _Legs:
         self.deductions.append(Deduction(meta["deposit"], net, tax, ZERO, None, posting.meta or self.entry.meta))
 
     def _add_line(self, posting: data.Posting, number: Decimal, currency: str, meta: Mapping[str, Any]) -> None:
-        in_units = currency != self.currency and currency in self.reader.products
+        in_units = currency != self.currency and (currency in self.reader.products or not self.kind.on_books)
         code = currency if in_units else meta.get("product")
         product = self._product(code, posting) if code else _NO_PRODUCT
         sold = number if self.is_credit_note else -number
@@ -353,7 +377,10 @@ class _Legs:
             return stated.number or ZERO, False
         if product.price is not None:
             self._expect_currency(product.price, posting)
-            return product.price.number or ZERO, True
+            price = product.price.number or ZERO
+            if self.values.get("ttc") is True:
+                price += percent_of(price, tax.percent, self.step)
+            return price, True
         if "quantity" in meta or "discount" in meta or not booked:
             found = message(
                 "The price of one is missing; write for example price: 650.00 {currency}.", currency=self.currency

@@ -75,6 +75,13 @@ def test_two_sellers_each_have_their_own_numbers() -> None:
     assert findings(books_of(source, setup=setup)) == []
 
 
+def test_a_document_says_which_of_several_sellers_it_is_of() -> None:
+    second = '2020-01-01 custom "seller" "second"\n  name: "Second SARL"\n'
+    found = violations(books_of(second + sale("F2026-0001", "2026-01-05")))
+    assert [one.rule.id for one in found] == ["LEDGER-REFERENCE"]
+    assert str(found[0].message) == 'There are several sellers; say whose document this is with seller: "…".'
+
+
 def test_a_duplicate_cannot_be_waived() -> None:
     source = sale("F2026-0001", "2026-01-05") + "\n"
     source += sale("F2026-0001", "2026-01-06", keys='waive: "FR-NUM-DUPLICATE erreur de saisie"')

@@ -27,7 +27,8 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
 @lru_cache(maxsize=4096)
 def _nearest(word: str, candidates: tuple[str, ...]) -> str | None:
     dashed = _CAMEL.sub("-", word).replace("_", "-").lower()
-    if dashed in candidates:
-        return dashed
-    found = get_close_matches(dashed, candidates, n=1, cutoff=_CLOSE_ENOUGH)
-    return found[0] if found else None
+    by_lower = {candidate.lower(): candidate for candidate in candidates}
+    if dashed in by_lower:
+        return by_lower[dashed]
+    found = get_close_matches(dashed, by_lower, n=1, cutoff=_CLOSE_ENOUGH)
+    return by_lower[found[0]] if found else None

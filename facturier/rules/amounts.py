@@ -13,7 +13,7 @@ from decimal import Decimal
 from facturier.books import Books
 from facturier.documents import Deduction, Document, Kind, Line, Totals
 from facturier.messages import Message, message
-from facturier.money import CENT, ZERO, half_up, percent_of
+from facturier.money import CENT, HUNDRED, ZERO, half_up, percent_of, share
 from facturier.rules import amount_rules
 from facturier.vat import Exigibility, exigibility, tax_of
 from facturier.violations import Place, Rule, Violation
@@ -22,6 +22,9 @@ RULES = amount_rules.RULES
 
 # Keys that make the amounts of a document more than its lines and their VAT.
 _UNUSUAL = frozenset({"ttc", "discount", "charge", "rate"})
+# What was deducted so far of each deposit invoice, by its number and the key of its rate.
+Deducted = dict[tuple[str, str], Decimal]
+
 PENDING = "vat-pending"
 COLLECTED = "vat-collected"
 
@@ -30,18 +33,19 @@ def check(books: Books) -> Iterator[Violation]:
     """Check the amounts of all invoices and credit notes, and the signs of papers."""
     for paper in books.papers:
         yield from _check_paper_sign(paper, books.currency)
+    deducted: Deducted = {}
     for document in books.documents:
         if document.kind.is_invoice and document.lines and not _is_plainly_right(document, books.currency):
-            yield from _check_document(document, books)
+            yield from _check_document(document, books, deducted)
 
 
-def _check_document(document: Document, books: Books) -> Iterator[Violation]:
+def _check_document(document: Document, books: Books, deducted: Deducted) -> Iterator[Violation]:
     if any(line.price < ZERO for line in document.lines):
         yield from _negative_prices(document, books.currency)
         return
     yield from _check_lines(document, books.currency)
     if document.deductions:
-        yield from _check_deductions(document, books)
+        yield from _check_deductions(document, books, deducted)
     totals = document.totals()
     yield from _check_vat(document, totals)
     if document.adjustments or "discount" in document.values or "charge" in document.values:
@@ -136,7 +140,7 @@ def _check_lines(document: Document, currency: str) -> Iterator[Violation]:
             yield _violation(amount_rules.LINE, found, document, line.place)
 
 
-def _check_deductions(document: Document, books: Books) -> Iterator[Violation]:
+def _check_deductions(document: Document, books: Books, deducted: Deducted) -> Iterator[Violation]:
     """Each deposit deducted exists, is of the same client, and is not deducted beyond its amount."""
     for part in document.deductions:
         deposit = books.document(part.number)
@@ -154,16 +158,23 @@ def _check_deductions(document: Document, books: Books) -> Iterator[Violation]:
             )
             yield _violation(amount_rules.DEPOSIT, found, document, part.place)
         else:
-            yield from _check_deducted_amount(document, part, deposit)
+            yield from _check_deducted_amount(document, part, deposit, deducted)
 
 
-def _check_deducted_amount(document: Document, part: Deduction, deposit: Document) -> Iterator[Violation]:
+def _check_deducted_amount(
+    document: Document, part: Deduction, deposit: Document, deducted: Deducted
+) -> Iterator[Violation]:
     available = sum((line.net for line in deposit.lines if line.tax.key == part.tax.key), ZERO)
-    if not ZERO < part.net <= available:
+    before = deducted.get((part.number, part.tax.key), ZERO)
+    # A credit note on a final invoice gives its deposit back.
+    deducted[part.number, part.tax.key] = before - part.net if document.is_credit_note else before + part.net
+    if not document.is_credit_note and not ZERO < part.net <= available - before:
+        already = message(", {before} of it deducted before", before=before) if before else ""
         found = message(
-            "The deposit {number} is {available} net at this rate; {net} cannot be deducted.",
+            "The deposit {number} is {available} net at this rate{already}; {net} cannot be deducted.",
             number=part.number,
             available=available,
+            already=already,
             net=part.net,
         )
         yield _violation(amount_rules.DEPOSIT, found, document, part.place)
@@ -236,7 +247,8 @@ def expected_vat(document: Document, totals: Totals) -> dict[tuple[Decimal, str]
             parts[role] = parts.get(role, ZERO) + line.net
     found: dict[tuple[Decimal, str], Decimal] = {}
     for percent, parts in bases.items():
-        vat = sum((row.amount for row in totals.taxes if row.tax.percent == percent), ZERO)
+        rows = [row for row in totals.taxes if row.tax.percent == percent]
+        vat = sum((row.amount for row in rows), ZERO)
         deducted = sum((part.vat for part in document.deductions if part.tax.percent == percent), ZERO)
         if document.rate is not None:
             vat = half_up(vat * document.rate)
@@ -244,6 +256,10 @@ def expected_vat(document: Document, totals: Totals) -> dict[tuple[Decimal, str]
             found[percent, next(iter(parts))] = vat - deducted
             continue
         at_once = percent_of(parts[COLLECTED], percent)
+        if document.adjustments:
+            # A discount on the whole document lowers both parts alike.
+            base, whole = sum((row.base for row in rows), ZERO), sum(parts.values(), ZERO)
+            at_once = share(parts[COLLECTED] * percent / HUNDRED, base, whole)
         if document.rate is not None:
             at_once = half_up(at_once * document.rate, CENT)
         # A deposit's VAT was pending; it is taken off what is still pending first.
