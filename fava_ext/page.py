@@ -53,7 +53,7 @@ class Page:
         as_of: The day shown.
         chosen: Whether the reader chose that day.
         locale: Fava's ``locale`` option.
-        currency: The one currency of all documents, which is then not repeated; "" if there are several.
+        currency: The currency that amounts are in where they do not say so.
         carried: Fava's filters in the page's address.
         notices: What to say above the table.
         is_empty: Whether the ledger holds nothing of ours yet.
@@ -81,9 +81,9 @@ class Page:
         return words(self.language)
 
     def money(self, number: Decimal, currency: str) -> str:
-        """Print an amount; its currency only where the page has several."""
+        """Print an amount; with its currency where that is not the page's."""
         text = money_text(number, currency, self.locale)
-        return text if self.currency else f"{text} {currency}"
+        return text if currency == self.currency else f"{text} {currency}"
 
     def kind(self, kind: object) -> str:
         """Return the name of a kind of document."""
@@ -146,10 +146,7 @@ def broken_filter_page(snapshot: Snapshot, error: FavaAPIError, today: date) -> 
 def _with_table(page: Page, books: Books, arguments: Mapping[str, str], filtered: FilteredLedger) -> Page:
     if not (books.documents or books.papers or books.items):
         return replace(page, is_empty=True)
-    currencies = {item.currency for item in books.items}
-    currencies |= {document.currency for document in (*books.documents, *books.papers)}
-    currencies |= {movement.currency for movement in books.movements}
-    page = replace(page, currency=currencies.pop() if len(currencies) == 1 else "")
+    page = replace(page, currency=books.currency)
     if page.view == AGED:
         return replace(page, aged=aged_table(books, page.as_of, arguments.get("order", "")))
     passes = fava_filter(arguments.get("account", ""), arguments.get("filter", ""), filtered.date_range)

@@ -13,6 +13,8 @@ from typing import Any, cast
 import fava_ledgers as ledgers
 import pytest
 from beancount import loader
+from beancount.core import data
+from beancount.core.inventory import Inventory
 from fava.application import create_app
 from flask.testing import FlaskClient
 from lxml import html
@@ -27,6 +29,7 @@ from facturier.fava_ext.money_text import money_text
 from facturier.fava_ext.snapshot import take_snapshot
 from facturier.fava_ext.wording import KINDS, STATES, WORDS
 from facturier.messages import catalogue
+from facturier.roles import OWED
 
 PAGE = "/atelier/extension/Facturier/"
 DAY = "2026-11-22"
@@ -105,7 +108,7 @@ def test_documents_with_their_figures_and_states(books: Path) -> None:
         ],
     }  # fmt: skip
     assert rows(shown, "documents", "tfoot") == [
-        ["Total (5)", "3150.00", "630.00", "3780.00", "", "2330.00", "", ""],
+        ["Total", "3150.00", "630.00", "3780.00", "", "2330.00", "", ""],
     ]
 
 
@@ -217,7 +220,7 @@ def test_the_aged_balance_is_ordered_by_the_column_asked_for(tmp_path: Path) -> 
     assert names("no-such-column") == names("client") == ["Boulangerie de la Lune", "Martin Bâtiment SAS"]
 
 
-def test_amounts_state_their_currency_where_there_are_several(tmp_path: Path) -> None:
+def test_amounts_state_a_currency_that_is_not_that_of_the_books(tmp_path: Path) -> None:
     dollars = """
 2026-11-01 custom "client" "acme"
   name: "Acme Inc"
@@ -239,10 +242,10 @@ def test_amounts_state_their_currency_where_there_are_several(tmp_path: Path) ->
     client = client_of(write(tmp_path, ledgers.SETUP + ledgers.ENGLISH + ledgers.BOOKED + dollars))
     assert rows(page(client, f"?view=aged&as_of={DAY}"), "aged", "tfoot") == [
         ["Total USD", "1200.00 USD", "", "", "", "", "", "1200.00 USD"],
-        ["Total EUR", "1800.00 EUR", "", "", "", "530.00 EUR", "-75.50 EUR", "2254.50 EUR"],
+        ["Total", "1800.00", "", "", "", "530.00", "-75.50", "2254.50"],
     ]
     sums = rows(page(client, f"?as_of={DAY}"), "documents", "tfoot")
-    assert {row[3] for row in sums} == {"1200.00 USD", "3780.00 EUR"}
+    assert {row[3] for row in sums} == {"1200.00 USD", "3780.00"}
 
 
 @pytest.mark.parametrize(("language", "lang"), [(ledgers.ENGLISH, "en"), (ledgers.FRENCH, "fr")])
@@ -540,7 +543,8 @@ def test_a_document_that_cannot_be_rendered_says_what_is_missing(tmp_path: Path,
     invoice = ledgers.invoice("F2026-0001", "2026-01-10", "2026-02-09", "10.00", "2.00", "12.00")
     answer = get(client_of(write(tmp_path, text + ledgers.ENGLISH + invoice)), f"{kind}?number=F2026-0001")
     assert answer.status_code == 422
-    assert "seller" in html.fromstring(answer.text).xpath("string(//article)")
+    (article,) = html.fromstring(answer.text).iter("article")
+    assert "seller" in html.tostring(article, encoding="unicode")
     assert "facturier failed here" not in answer.text
 
 
@@ -561,3 +565,32 @@ def test_a_draft_is_found_by_its_entry(books: Path) -> None:
     (href,) = shown.xpath('//tr[contains(., "no number")]//a[@data-remote]/@href')
     assert href.startswith("pdf?entry=")
     assert get(client, href).status_code != 404
+
+
+DEMO = ROOT / "ledger" / "main.beancount"
+
+
+@pytest.mark.parametrize("day", ["2026-10-15", "2026-10-31", "2026-11-22"])
+def test_the_aged_balance_of_the_demo_is_what_its_accounts_say(day: str) -> None:
+    entries, errors, options = loader.load_file(str(DEMO))
+    assert errors == []
+    books = read_books(entries, options)
+    owed = Inventory()
+    for entry in entries:
+        for posting in entry.postings if isinstance(entry, data.Transaction) and str(entry.date) <= day else ():
+            if posting.units is not None and books.roles.of(posting.account).name in OWED:
+                owed.add_amount(posting.units)
+    totals = aged_table(books, date.fromisoformat(day), "").aged.totals()
+    assert {currency: row["total"] for currency, row in totals.items()} == {
+        position.units.currency: position.units.number for position in owed
+    }
+
+
+def test_the_demo_reads_in_fava() -> None:
+    client = client_of(DEMO)
+    slug = client.application.config["LEDGERS"].first_slug()
+    books = client.application.config["LEDGERS"][slug].extensions.get_extension("Facturier").snapshot.books
+    shown = html.fromstring(client.get(f"/{slug}/extension/Facturier/?as_of={DAY}&rows=all").text)
+    assert notices(shown) == ""
+    assert len(rows(shown, "documents")) == len(books.documents)
+    assert len(rows(shown, "papers")) == len(books.papers)
