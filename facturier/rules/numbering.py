@@ -104,6 +104,7 @@ RULES = (
     DUPLICATE, GAP, CHRONOLOGY, START, YEAR, LENGTH, CHARACTERS, OUTSIDE, SECOND_SERIES, DRAFT, PAPER_TWICE,
 )  # fmt: skip
 
+
 class _Numbered(NamedTuple):
     """A document at its place in its series."""
 
