@@ -189,8 +189,9 @@ class _Reading:
                 self.sellers.state(first, record.date, record.values)
             case "client":
                 self.clients.state(first, record.date, record.values)
-                if record.values.get("account"):
-                    self.client_accounts[record.values["account"]] = first
+                account = record.values.get("account")
+                if account and self.client_accounts.setdefault(account, first) != first:
+                    self.client_accounts[account] = ""  # shared: its postings name their client
             case "product":
                 self.products.state(first, record.date, record.values)
             case "role":

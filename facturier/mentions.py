@@ -18,7 +18,7 @@ from facturier.parties import Seller
 from facturier.terms import Delay, TermsError, parse_terms
 
 _ESCOMPTE = re.compile(r"(?P<percent>\d+(?:\.\d+)?) ?% (?P<days>\d+) days?\Z")
-_FALLBACK = "fr"
+_FALLBACK = "en"
 
 
 class LegalNote(NamedTuple):
@@ -29,7 +29,7 @@ class LegalNote(NamedTuple):
 
 
 def wording(identifier: str, language: str, **values: object) -> str:
-    """Return a wording of the law table in a language; in French where it has no other."""
+    """Return a wording of the law table in a language; in English where it has no other."""
     text = mentions()[identifier].text
     return text.get(language, text[_FALLBACK]).format(**values)
 

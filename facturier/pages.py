@@ -31,6 +31,7 @@ from facturier.pdf.page import (
 )
 from facturier.references import creditor_reference
 
+PRINTED_LANGUAGES = ("fr", "en")
 _EURO = "EUR"
 _KINDS: Mapping[Kind, PageKind] = {
     Kind.INVOICE: "invoice",
@@ -68,15 +69,16 @@ def page_of(document: Document, cited: Mapping[str, date], paid_role: str = "") 
         raise ValueError(document.number)
     totals = document.totals()
     values = document.values
+    language = document.language if document.language in PRINTED_LANGUAGES else "en"
     is_delivery = document.kind is Kind.DELIVERY
     return Page(
         kind=_KINDS[document.kind],
         number=document.number,
         date=document.date,
-        language=document.language if document.language in ("fr", "en") else "en",
+        language=language,
         currency=document.currency,
-        seller=_seller(seller, document.language),
-        client=_client(client, seller, document.language),
+        seller=_seller(seller, language),
+        client=_client(client, seller, language),
         lines=tuple(_line(line, includes_tax=document.prices_include_tax) for line in document.lines),
         taxes=tuple(
             PageTax(category=row.category, rate=row.percent, base=row.base, amount=row.amount, reason=row.reason)

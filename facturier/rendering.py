@@ -6,6 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 
 from facturier.books import Books
@@ -15,9 +18,11 @@ from facturier.einvoice.cii_xml import UnwritableError
 from facturier.mentions import further_mentions, legal_notes, seller_legal, terms_text, wording
 from facturier.messages import Message, message
 from facturier.pages import page_of
+from facturier.pdf.page import Page
 from facturier.pdf.pdfa import Attachment
 from facturier.pdf.pictures import MOST_BYTES, Picture, read_picture
 from facturier.pdf.render import render_pdf
+from facturier.pdf.template import packaged_templates
 
 XML_NAME = "factur-x.xml"
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -48,8 +53,36 @@ class RenderedDocument:
     warnings: tuple[Message, ...]
 
 
-def render(document: Document, books: Books, folder: Path) -> RenderedDocument:
-    """Render a document.
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """All that makes a document's files, before they are laid out.
+
+    Attributes:
+        name: File name without ending.
+        page: What the page shows.
+        xml: The CII XML, or None.
+        logo: The seller's logo, or None.
+        warnings: What could not be used.
+    """
+
+    name: str
+    page: Page
+    xml: bytes | None
+    logo: Picture | None
+    warnings: tuple[Message, ...]
+
+    def fingerprint(self) -> str:
+        """Return a hash of all that decides the PDF's bytes: the same hash, the same file."""
+        parts = (repr(self.page).encode(), self.xml or b"", repr(self.logo).encode(), _template_digest())
+        versions = "".join(f"{name} {version(name)}" for name in ("facturier", "reportlab", "pillow"))
+        digest = sha256(versions.encode())
+        for part in parts:
+            digest.update(sha256(part).digest())
+        return digest.hexdigest()
+
+
+def prepare(document: Document, books: Books, folder: Path) -> Prepared:
+    """Compute everything a document's files say.
 
     Args:
         document: What to render.
@@ -62,23 +95,29 @@ def render(document: Document, books: Books, folder: Path) -> RenderedDocument:
     _refuse_incomplete(document)
     xml = render_xml(document, books)
     logo, warnings = _logo(document, folder)
+    page = page_of(document, dates_cited(document, books), books.roles.of(document.paid_account).name)
+    return Prepared(file_name(document), page, xml, logo, tuple(warnings))
+
+
+def lay_out(prepared: Prepared) -> RenderedDocument:
+    """Make the PDF of a prepared document; a Factur-X file when it has XML."""
     attachments = (
         [
             Attachment(
                 name=XML_NAME,
-                data=xml,
+                data=prepared.xml,
                 mime_type="text/xml",
                 description="Factur-X",
                 relationship="Data",
                 profile="EN 16931",
             )
         ]
-        if xml is not None
+        if prepared.xml is not None
         else []
     )
-    page = page_of(document, dates_cited(document, books), books.roles.of(document.paid_account).name)
-    rendered = render_pdf(page, attachments=attachments, pictures={"logo": logo} if logo else {})
-    warnings += [
+    pictures = {"logo": prepared.logo} if prepared.logo else {}
+    rendered = render_pdf(prepared.page, attachments=attachments, pictures=pictures)
+    warnings = [
         message(
             "The font has no glyph for {character} ({code} {name}), in “{text}”; a question mark stands in its place.",
             character=missing.character,
@@ -89,7 +128,16 @@ def render(document: Document, books: Books, folder: Path) -> RenderedDocument:
         for missing in rendered.missing_glyphs
     ]
     warnings += [message("A text is too long for its place and was cut: {text}…", text=text) for text in rendered.cut]
-    return RenderedDocument(file_name(document), rendered.pdf, xml, tuple(warnings))
+    return RenderedDocument(prepared.name, rendered.pdf, prepared.xml, (*prepared.warnings, *warnings))
+
+
+def render(document: Document, books: Books, folder: Path) -> RenderedDocument:
+    """Render a document: prepare it and lay it out.
+
+    Raises:
+        RenderingError: The document has no seller, no client, no line, or holds what no XML can.
+    """
+    return lay_out(prepare(document, books, folder))
 
 
 def render_xml(document: Document, books: Books) -> bytes | None:
@@ -134,6 +182,16 @@ def dates_cited(document: Document, books: Books) -> Mapping[str, date]:
         if other is not None:
             found[number] = other.date
     return found
+
+
+@cache
+def _template_digest() -> bytes:
+    """Return a hash of the files that say how a page looks: template, theme, wording, fonts."""
+    digest = sha256()
+    for path in sorted(packaged_templates().rglob("*")):
+        if path.suffix in {".xml", ".toml", ".ttf"}:
+            digest.update(sha256(path.read_bytes()).digest())
+    return digest.digest()
 
 
 def _refuse_incomplete(document: Document) -> None:

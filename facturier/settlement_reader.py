@@ -1,9 +1,9 @@
 """Reading what settles: the postings on receivable accounts of transactions that are no documents.
 
-    2026-12-03 * "MARTIN BATIMENT" "VIR F2026-0042"
-      Assets:Banque:Qonto            765.00 EUR
-      Assets:Clients:Martin         -765.00 EUR
-        settles: "F2026-0042"
+2026-12-03 * "MARTIN BATIMENT" "VIR F2026-0042"
+  Assets:Banque:Qonto            765.00 EUR
+  Assets:Clients:Martin         -765.00 EUR
+    settles: "F2026-0042"
 """
 
 from __future__ import annotations
@@ -92,9 +92,7 @@ def _moved_by(document: Document) -> Iterator[Movement]:
             )
 
 
-def _settled_by(
-    entry: data.Transaction, roles: Roles, client_accounts: Mapping[str, str]
-) -> Iterator[Item | Movement]:
+def _settled_by(entry: data.Transaction, roles: Roles, client_accounts: Mapping[str, str]) -> Iterator[Item | Movement]:
     values = checked(entry.meta, TRANSACTION, _reported_before, entry)
     for posting in entry.postings:
         role = roles.of(posting.account).name

@@ -1,0 +1,26 @@
+"""The command line: ``facturier COMMAND``. One small module per command."""
+
+from __future__ import annotations
+
+import click
+
+from facturier.cli.check import check
+from facturier.cli.demo import demo
+from facturier.cli.explain import explain
+from facturier.cli.import_ import import_
+from facturier.cli.pdf import pdf
+from facturier.cli.receivables import receivables
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="facturier")
+def main() -> None:
+    """French invoicing, receivables and VAT in plain text, on beancount and Fava.
+
+    The ledger is named with -f, or $BEANCOUNT_FILE, or is ./main.beancount. Exit codes: 0 done,
+    1 violations found, 2 unusable input.
+    """
+
+
+for command in (demo, check, explain, import_, pdf, receivables):
+    main.add_command(command)

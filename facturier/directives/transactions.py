@@ -62,7 +62,8 @@ TRANSACTION_KEYS = keys(
     Key("piece-date", DATE, message("Document date for the FEC (PieceDate).")),
     Key("journal", TEXT, message("Journal for the FEC.")),
     Key("bank-ref", TEXT, message("The bank's own id of the movement.")),
-    Key("bank-line", TEXT, message("Fingerprint of a movement without an id of the bank's.")),
+    Key("bank-line", TEXT, message("Which line of a bank file it is: a fingerprint and its rank.")),
+    Key("counterparty-iban", TEXT, message("IBAN the movement came from or went to.")),
     Key("value-date", DATE, message("Value date of a bank movement.")),
     _SETTLES,
 )
@@ -87,5 +88,5 @@ POSTING_KEYS = keys(
     _SETTLES,
     _CLIENT,
     Key("bank-ref", TEXT, message("The bank's own id of the movement.")),
-    Key("bank-line", TEXT, message("Fingerprint of a movement without an id of the bank's.")),
+    Key("bank-line", TEXT, message("Which line of a bank file it is: a fingerprint and its rank.")),
 )

@@ -114,7 +114,7 @@ def _exemption(treatment: str, day: date, language: str) -> tuple[str, str]:
     row = treatment_in_force(treatment, day) if treatment else None
     if row is None:
         return "", ""
-    return row.mention.get(language) or row.mention.get("fr", ""), row.vatex
+    return row.mention.get(language) or row.mention.get("en", ""), row.vatex
 
 
 def _vat_due_code(document: Document) -> str:

@@ -231,7 +231,7 @@ def _allowed(function: Callable[..., object]) -> Callable[..., object]:
 
 def _lines(text: str) -> Markup:
     """Return a text over several lines with a line break for each."""
-    return Markup("<br/>").join(escape(line) for line in str(text).strip().splitlines())
+    return Markup("<br/>").join(escape(line) for line in text.strip().splitlines())  # markup stays what it is
 
 
 def _grouped(text: str, size: int = 4) -> str:

@@ -1,0 +1,96 @@
+"""``facturier check``: every rule over the books, with the notices that bean-check does not show."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from facturier.cli.console import (
+    DONE,
+    UNUSABLE_INPUT,
+    VIOLATIONS_FOUND,
+    beancount_lines,
+    ledger_option,
+    open_or_exit,
+    say,
+    violation_line,
+)
+from facturier.messages import message
+from facturier.rules.pack import check_all, waivers
+from facturier.violations import Severity, Violation
+from facturier.workspace import Workspace
+
+
+@click.command()
+@ledger_option
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON on stdout.")
+def check(ledger: Path, as_json: bool) -> None:
+    """Check the books: beancount's errors, ours, notices, and what is waived."""
+    workspace = open_or_exit(ledger)
+    books = workspace.books
+    found = sorted(check_all(books), key=lambda violation: violation.place)
+    errors = [violation for violation in found if violation.rule.severity is Severity.ERROR]
+    if as_json:
+        click.echo(json.dumps(_as_json(workspace, found), ensure_ascii=False, indent=2))
+    else:
+        _print(workspace, found, errors)
+    if not books.documents and not books.papers and workspace.errors:
+        sys.exit(UNUSABLE_INPUT)
+    sys.exit(VIOLATIONS_FOUND if errors or workspace.errors else DONE)
+
+
+def _print(workspace: Workspace, found: list[Violation], errors: list[Violation]) -> None:
+    books = workspace.books
+    for line in beancount_lines(workspace.errors):
+        click.echo(line, err=True)
+    for violation in found:
+        click.echo(violation_line(violation, books.language), err=True)
+    for (document, rule), reason in waivers(books).items():
+        say(books, message("{document}: {rule} is waived: {reason}", document=document, rule=rule, reason=reason))
+    if not workspace.has_pack:
+        say(
+            books,
+            message('bean-check and Fava do not run these rules: add plugin "facturier.plugins" to the top file.'),
+        )
+    say(
+        books,
+        message(
+            "{documents} documents and {papers} papers checked: {errors} errors, {notices} notices.",
+            documents=len(books.documents),
+            papers=len(books.papers),
+            errors=len(errors) + len(workspace.errors),
+            notices=len(found) - len(errors),
+        ),
+        bold=True,
+    )
+
+
+def _as_json(workspace: Workspace, found: list[Violation]) -> dict[str, object]:
+    language = workspace.books.language
+    return {
+        "documents": len(workspace.books.documents),
+        "papers": len(workspace.books.papers),
+        "beancount_errors": [
+            {"file": error.source.get("filename"), "line": error.source.get("lineno"), "message": error.message}
+            for error in workspace.errors
+        ],
+        "findings": [
+            {
+                "rule": violation.rule.id,
+                "severity": violation.rule.severity.value,
+                "file": violation.place.filename,
+                "line": violation.place.line,
+                "document": violation.document,
+                "message": violation.message.text(language),
+                "law": violation.rule.law,
+            }
+            for violation in found
+        ],
+        "waived": [
+            {"document": document, "rule": rule, "reason": reason}
+            for (document, rule), reason in waivers(workspace.books).items()
+        ],
+    }
