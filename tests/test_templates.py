@@ -33,7 +33,7 @@ def text_of(kind: str) -> str:
     return " ".join(f"{shown(pdf, '-layout')} {shown(pdf)} {turned}".split())
 
 
-@pytest.mark.parametrize(("count", "pages"), [(0, 1), (1, 1), (8, 1), (30, 2), (150, 6), (500, 19)])
+@pytest.mark.parametrize(("count", "pages"), [(0, 1), (1, 1), (8, 1), (30, 2), (150, 7), (500, 19)])
 def test_how_many_pages(count: int, pages: int) -> None:
     assert render_pdf(page_of(count)).pages == pages
 
@@ -165,6 +165,7 @@ def test_hostile_text_in_every_field_is_only_text() -> None:
     text = shown(rendered.pdf)
     assert "<b>&amp;{{ 7 * 7 }}]]></p>" in text
     assert "49" not in text
+    assert "&lt;" not in text
     assert {glyph.character for glyph in rendered.missing_glyphs} == set("שלוםQ😀") - {"Q"}
     assert {glyph.name for glyph in rendered.missing_glyphs} >= {"HEBREW LETTER SHIN", "GRINNING FACE"}
 
@@ -203,6 +204,12 @@ def test_the_address_stands_in_the_window() -> None:
             assert foot <= 88
             window.append(word)
     assert " ".join(window) == "Martin Bâtiment SAS Mme Roy Bâtiment C 4 quai du Port 13002 MARSEILLE FRANCE"
+
+
+@pytest.mark.poppler
+def test_the_monogram_is_two_letters_of_the_trade_name() -> None:
+    seller = replace(SELLER, trade_name="Les beaux sites")
+    assert shown(render_pdf(page_of(seller=seller)).pdf, "-raw").split("\n")[0] == "LB"
 
 
 def test_a_logo_stands_in_for_the_monogram(tmp_path: Path) -> None:
