@@ -138,9 +138,9 @@ def _target(workspace: Workspace, imported: Imported, into: Path | None) -> Path
                 by_bank[_month(entry.date)] = filename
     of_month = next((filename for filename, held in months.items() if held == {month}), None)
     last_of_bank = by_bank[max(by_bank)] if by_bank else None
-    for filename in (by_bank.get(month), of_month, last_of_bank):
-        if filename is not None and Path(filename).is_file():
-            return Path(filename)
+    for candidate in (by_bank.get(month), of_month, last_of_bank):
+        if candidate is not None and Path(candidate).is_file():
+            return Path(candidate)
     return workspace.path
 
 
