@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from beancount.core import data
@@ -19,6 +20,8 @@ from facturier.rules.pack import RuleSet, check_all, internal_fault
 from facturier.violations import Place, Severity, Violation
 
 PACK = "facturier.plugins"
+# Faults of reading are the same for every rule: of several stand-alone plugins the first tells them.
+_FAULTS_TOLD = "facturier_faults_told"
 
 Loaded = tuple[list[data.Directive], list[Any]]
 
@@ -44,7 +47,13 @@ def _errors(entries: list[data.Directive], options: dict[str, Any], sets: Iterab
     except Exception as failure:
         fault = internal_fault("the books", failure, str(options.get("filename", "")))
         return [as_beancount_error(fault, DEFAULT)]
-    found = [*_plugin_order(options), *check_all(books, sets)]
+    found: list[Violation] = []
+    if options.get(_FAULTS_TOLD):
+        books = replace(books, faults=())
+    else:
+        options[_FAULTS_TOLD] = True
+        found += _plugin_order(options)
+    found += check_all(books, sets)
     return [
         as_beancount_error(violation, books.language)
         for violation in found
