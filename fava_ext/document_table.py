@@ -35,8 +35,8 @@ class DocumentRow:
         total: The same with VAT.
         deducted: Deposits deducted, with VAT.
         balance: What remains to be paid on the day asked for; None for papers and upcoming documents.
-        state: A key of ``wording.STATES``.
-        due: When it is due, None for a credit note; a quote's last day of validity.
+        state: A key of ``wording.STATES``, or "" where the ledger does not tell.
+        due: When it is due, None for a credit note; the last day of a quote or an agreement.
     """
 
     document: Document
@@ -108,26 +108,33 @@ def _row(document: Document, found: OpenItems, as_of: date) -> DocumentRow:
 
 
 def _paper_row(paper: Document, books: Books, as_of: date) -> DocumentRow:
-    valid_until: date | None = paper.values.get("valid-until")
-    state = "draft" if paper.kind is Kind.DRAFT else _paper_state(paper, books, as_of, valid_until)
-    return _with_amounts(paper, None, state, valid_until)
+    until: date | None = paper.values.get("until" if paper.kind is Kind.AGREEMENT else "valid-until")
+    match paper.kind:
+        case Kind.DRAFT:
+            state = "draft"
+        case Kind.AGREEMENT:
+            state = "ended" if until is not None and until < as_of else "running"
+        case _:
+            state = _answered(paper, books, as_of)
+    if not state and paper.kind is Kind.QUOTE:
+        state = "expired" if until is not None and until < as_of else "pending"
+    return _with_amounts(paper, None, state, until)
 
 
-def _paper_state(paper: Document, books: Books, as_of: date, valid_until: date | None) -> str:
-    """Return how far a paper has come: an invoice drawn from it, the client's answer, its validity."""
-    if paper.number:
-        if any(document.values.get("from") == paper.number for document in books.documents if document.date <= as_of):
-            return "invoiced"
-        answers = [
-            event.directive.name
-            for event in sorted(books.events, key=lambda event: event.date)
-            if event.directive.name in ("accepted", "refused")
-            and event.arguments[0] == paper.number
-            and event.date <= as_of
-        ]
-        if answers:
-            return answers[-1]
-    return "expired" if valid_until is not None and valid_until < as_of else "pending"
+def _answered(paper: Document, books: Books, as_of: date) -> str:
+    """Return what became of a paper: an invoice drawn from it, or the client's last answer; "" for neither."""
+    if not paper.number:
+        return ""
+    if any(document.values.get("from") == paper.number for document in books.documents if document.date <= as_of):
+        return "invoiced"
+    answers = [
+        event
+        for event in books.events
+        if event.directive.name in ("accepted", "refused")
+        and event.arguments[0] == paper.number
+        and event.date <= as_of
+    ]
+    return max(answers, key=lambda event: event.date).directive.name if answers else ""
 
 
 def _with_amounts(document: Document, balance: Decimal | None, state: str, due: date | None) -> DocumentRow:

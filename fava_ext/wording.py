@@ -102,6 +102,8 @@ STATES: Mapping[str, Message] = {
     "refused": message("refused"),
     "expired": message("expired"),
     "invoiced": message("invoiced"),
+    "running": message("running"),
+    "ended": message("ended"),
 }
 
 

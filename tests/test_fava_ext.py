@@ -146,6 +146,31 @@ def test_a_quote_that_was_invoiced(tmp_path: Path) -> None:
     assert states["D2026-0017"] == "invoiced"
 
 
+def test_an_agreement_runs_until_its_last_day(tmp_path: Path) -> None:
+    agreement = """
+2026-01-05 A "martin" "Maintenance {month} {year}"
+  agreement: "M-012"
+  every: "month"
+  until: 2026-11-21
+  Income:Prestations             -100.00 EUR
+    item: "Maintenance"
+    vat: 20
+
+2026-01-06 L "martin" "Livraison"
+  delivery: "BL-7"
+  Income:Prestations             -100.00 EUR
+    item: "Lampe"
+    vat: 20
+"""
+    client = client_of(write(tmp_path, ledgers.SETUP + ledgers.ENGLISH + ledgers.BOOKED + agreement))
+
+    def states(day: str) -> dict[str, tuple[str, str]]:
+        return {row[0]: (row[8], row[9]) for row in rows(page(client, f"?as_of={day}"), "papers")}
+
+    assert states("2026-11-21") == {"M-012": ("running", "2026-11-21"), "BL-7": ("", "")}
+    assert states("2026-11-22")["M-012"] == ("ended", "2026-11-21")
+
+
 def test_what_a_final_invoice_adds_is_shown_without_its_deposit(tmp_path: Path) -> None:
     chain = """
 2026-10-21 * "Martin Bâtiment SAS" "Acompte 30 %" ^F2026-0001
