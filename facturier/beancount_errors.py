@@ -45,6 +45,14 @@ class VatError(NamedTuple):
     entry: Any
 
 
+class ReferencesError(NamedTuple):
+    """What is named does not exist or does not fit."""
+
+    source: dict[str, Any]
+    message: str
+    entry: Any
+
+
 class FacturierError(NamedTuple):
     """Anything else that facturier finds."""
 
@@ -53,13 +61,16 @@ class FacturierError(NamedTuple):
     entry: Any
 
 
-ERROR_CLASSES = (LedgerError, NumberingError, AmountError, VatError, FacturierError)
+ERROR_CLASSES = (LedgerError, NumberingError, AmountError, VatError, ReferencesError, FacturierError)
 _BY_PREFIX = (
     ("LEDGER-", LedgerError),
     ("FR-NUM-", NumberingError),
     ("PAPER-", NumberingError),
     ("AMOUNT-", AmountError),
     ("FR-VAT-", VatError),
+    ("REF-", ReferencesError),
+    ("FR-CREDIT-", ReferencesError),
+    ("FR-DUE-", ReferencesError),
 )
 
 

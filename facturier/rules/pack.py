@@ -10,7 +10,7 @@ from facturier.books import Books
 from facturier.directives.faults import FAULTS, INTERNAL
 from facturier.document_faults import READING_FAULTS
 from facturier.messages import message
-from facturier.rules import amounts, numbering, rates
+from facturier.rules import amounts, numbering, rates, references
 from facturier.violations import Place, Rule, Violation
 
 Check = Callable[[Books], Iterable[Violation]]
@@ -28,6 +28,7 @@ RULE_SETS: tuple[RuleSet, ...] = (
     RuleSet("numbering", numbering.RULES, numbering.check),
     RuleSet("amounts", amounts.RULES, amounts.check),
     RuleSet("rates", rates.RULES, rates.check),
+    RuleSet("references", references.RULES, references.check),
 )
 ALL_RULES: Mapping[str, Rule] = {
     rule.id: rule for rule in (*FAULTS, *READING_FAULTS, *(rule for one in RULE_SETS for rule in one.rules))

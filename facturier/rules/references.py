@@ -1,0 +1,148 @@
+"""References: whatever a document, payment or event names exists, fits and came before.
+
+Sources: CGI art. 289-I-5 and BOI-TVA-DECLA-30-20-20-20 § 220 to 260 (a credit note refers to
+its invoice, specifically and without ambiguity); BR-FR-CO-05 and BR-FR-CO-07.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from facturier.books import Books
+from facturier.directives.spelling import nearest
+from facturier.documents import Document, Kind
+from facturier.messages import Message, message
+from facturier.open_items import Movement
+from facturier.violations import Rule, Violation
+
+SETTLES = Rule(
+    id="REF-SETTLES",
+    title=message("A payment settles what exists"),
+    wants=message("What settles: names is a document on the books, or one of its instalments, in the same currency."),
+    law="C. civ. art. 1342-10",
+    example='  Assets:Clients:Martin  -765.00 EUR\n    settles: "F2026-0042"',
+    waivable=False,
+)
+CORRECTS = Rule(
+    id="FR-CREDIT-REFERENCE",
+    title=message("A credit note names its invoice"),
+    wants=message("A credit note says with corrects: which invoice of the same client it reduces, issued before it."),
+    law="CGI art. 289-I-5; BOI-TVA-DECLA-30-20-20-20 § 220-260; BR-FR-CO-05",
+    example='  credit-note: "A2026-0012"\n  corrects: "F2026-0042"',
+)
+NAMED = Rule(
+    id="REF-DOCUMENT",
+    title=message("A document that is named exists"),
+    wants=message("What from:, replaces: or an event names is a document, a paper or a client of these books."),
+    law="",
+    example='  from: "D2026-0017"',
+    waivable=False,
+)
+DUE = Rule(
+    id="FR-DUE-DATE",
+    title=message("Due on or after the invoice's date"),
+    wants=message("An amount is not due before its document is issued."),
+    law="C. com. art. L441-10; BR-FR-CO-07",
+    example="  due: 2026-12-31",
+)
+RULES = (SETTLES, CORRECTS, NAMED, DUE)
+
+
+def check(books: Books) -> Iterator[Violation]:
+    """Check what documents, payments and events name."""
+    for document in books.documents:
+        if document.kind.is_invoice:
+            yield from _check_document(document, books)
+    for paper in books.papers:
+        yield from _check_named(paper, "from", books)
+    yield from _check_movements(books)
+    yield from _check_events(books)
+
+
+def _check_document(document: Document, books: Books) -> Iterator[Violation]:
+    if document.is_credit_note:
+        yield from _check_corrects(document, books)
+    if "from" in document.values:
+        yield from _check_named(document, "from", books)
+    if "replaces" in document.values:
+        yield from _check_named(document, "replaces", books)
+    if document.kind is Kind.DEPOSIT or document.paid:
+        return  # due as soon as asked for, or paid already
+    for leg in document.instalments:
+        if leg.due is not None and leg.due < document.date:
+            found = message(
+                "It is due on {due}, before its date {day}; write a due date on or after it.",
+                due=leg.due,
+                day=document.date,
+            )
+            yield Violation(DUE, found, document.place, document.entry, document.number)
+
+
+def _check_corrects(document: Document, books: Books) -> Iterator[Violation]:
+    numbers = str(document.values.get("corrects", "")).split()
+    if not numbers:
+        found = message('A credit note names its invoice: add corrects: "…" with its number.')
+        yield Violation(CORRECTS, found, document.place, document.entry, document.number)
+    opened = {item.number for item in books.items}
+    for number in numbers:
+        invoice = books.document(number)
+        fault: Message | None = None
+        if invoice is None or not invoice.kind.is_invoice:
+            if number in opened:
+                continue
+            fault = _missing("corrects", number, [one.number for one in books.documents])
+        elif invoice.date > document.date:
+            fault = message("{number} is dated {day}, after this credit note.", number=number, day=invoice.date)
+        elif invoice.client is not None and document.client is not None and invoice.client.id != document.client.id:
+            fault = message("{number} belongs to the client {client}.", number=number, client=invoice.client.id)
+        if fault is not None:
+            yield Violation(CORRECTS, fault, document.place, document.entry, document.number)
+
+
+def _check_named(document: Document, key: str, books: Books) -> Iterator[Violation]:
+    for number in str(document.values.get(key, "")).split():
+        if number not in books.by_number:
+            found = _missing(key, number, books.by_number)
+            yield Violation(NAMED, found, document.place, document.entry, document.number)
+
+
+def _check_movements(books: Books) -> Iterator[Violation]:
+    currencies: dict[str, str] = {}
+    for item in books.items:
+        currencies[item.id] = currencies[item.number] = item.currency
+    for movement in books.movements:
+        for name in movement.settles:
+            currency = currencies.get(name)
+            if currency is None:
+                yield _wrong_movement(movement, _missing("settles", name, currencies))
+            elif currency != movement.currency:
+                found = message(
+                    "{number} is in {currency}, and this amount in {other}; write {currency} with @@ and the amount "
+                    "in {other}.",
+                    number=name,
+                    currency=currency,
+                    other=movement.currency,
+                )
+                yield _wrong_movement(movement, found)
+
+
+def _wrong_movement(movement: Movement, found: Message) -> Violation:
+    return Violation(SETTLES, found, movement.place, movement.entry)
+
+
+def _check_events(books: Books) -> Iterator[Violation]:
+    opened = {item.number for item in books.items}
+    for event in books.events:
+        subject = event.arguments[0]
+        if event.directive.name == "close" or subject in books.by_number or subject in books.clients:
+            continue
+        if subject not in opened:
+            found = _missing(event.directive.name, subject, [*books.by_number, *books.clients])
+            yield Violation(NAMED, found, event.place, event.entry)
+
+
+def _missing(key: str, number: str, known: Collection[str]) -> Message:
+    meant = nearest(number, known)
+    if meant is not None:
+        return message('{key}: there is no "{number}"; did you mean "{meant}"?', key=key, number=number, meant=meant)
+    return message('{key}: there is no "{number}" in these books.', key=key, number=number)
