@@ -94,7 +94,7 @@ def folder_with(tmp_path: Path, **files: str) -> Path:
 def rendered_fault(folder: Path) -> str:
     template = load_template(folder)
     with pytest.raises(TemplateError) as caught:
-        read_document(template.render(page_of(40), {"pictures": ()}), template.theme, template.filename)
+        read_document(template.render(page_of(40)), template.theme, template.filename)
     return str(caught.value).replace(str(folder), "")
 
 

@@ -16,7 +16,7 @@ from facturier.pdf.faults import TemplateError
 from facturier.pdf.fonts import MissingGlyph
 from facturier.pdf.layout import LaidOut, lay_out
 from facturier.pdf.nodes import LineBreak, TextRun
-from facturier.pdf.pictures import Picture
+from facturier.pdf.pictures import Bitmap, Picture
 from facturier.pdf.template import packaged_template
 from facturier.pdf.wrapping import Setting, set_lines
 
@@ -234,7 +234,7 @@ def test_an_empty_payment_code_draws_nothing() -> None:
 
 
 def test_a_picture_is_fitted_without_distortion_and_an_unknown_one_is_named() -> None:
-    picture = Picture(400, 100, "DeviceRGB", b"", None)
+    picture = Bitmap(400, 100, "DeviceRGB", b"", None)
     page = laid_out('<image name="logo" w="20" h="20"/>', pictures={"logo": picture}).pages[0]
     (mark,) = [mark for _, mark in placed(page) if isinstance(mark, PlacedPicture)]
     assert mark.width == pytest.approx(20 * POINTS_PER_MM)

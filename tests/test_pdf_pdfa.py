@@ -20,7 +20,7 @@ from PIL import Image
 from verapdf_engine import validate_pdfa
 
 from facturier.pdf.pdfa import Attachment
-from facturier.pdf.pictures import Picture, read_picture
+from facturier.pdf.pictures import Bitmap, read_picture
 from facturier.pdf.render import render_pdf
 
 _DC = "{http://purl.org/dc/elements/1.1/}"
@@ -28,12 +28,12 @@ _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _FX = "{urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#}"
 
 
-def logo() -> Picture:
+def logo() -> Bitmap:
     """Return a picture with an alpha channel."""
     buffer = io.BytesIO()
     Image.new("RGBA", (60, 30), (10, 90, 110, 128)).save(buffer, "PNG")
     picture = read_picture("logo", buffer.getvalue())
-    assert isinstance(picture, Picture)
+    assert isinstance(picture, Bitmap)
     return picture
 
 

@@ -102,7 +102,7 @@ def test_ordinary_templates_can_do_ordinary_things(tmp_path: Path) -> None:
         "{% for line in page.lines %}{{ loop.index }}{% endfor %} {{ page.order | lower ~ '!' }}</p>"
     )
     template = template_of(tmp_path, content)
-    assert "aa b c-d 14 123 bc-7917!" in template.render(page_of(), {"pictures": ()})
+    assert "aa b c-d 14 123 bc-7917!" in template.render(page_of())
 
 
 def test_a_missing_folder_theme_font_or_language_is_named(tmp_path: Path) -> None:

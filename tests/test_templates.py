@@ -14,7 +14,7 @@ from pdf_pages import CLIENT, FACTUR_X, SELLER, all_kinds, page_of, totals_of
 from PIL import Image
 
 from facturier.pdf.page import PageLine, PageParty, PagePayment
-from facturier.pdf.pictures import Picture, read_picture
+from facturier.pdf.pictures import Bitmap, read_picture
 from facturier.pdf.render import Rendered, render_pdf
 from facturier.pdf.template import packaged_template
 
@@ -216,7 +216,7 @@ def test_a_logo_stands_in_for_the_monogram(tmp_path: Path) -> None:
     file = tmp_path / "logo.png"
     Image.new("RGB", (300, 100), (200, 30, 30)).save(file)
     picture = read_picture("logo.png", file.read_bytes())
-    assert isinstance(picture, Picture)
+    assert isinstance(picture, Bitmap)
     rendered = render_pdf(page_of(40), pictures={"logo": picture})
     assert rendered.pdf.count(b"/Subtype /Image") == 1
     assert b"/Image" not in render_pdf(page_of()).pdf
@@ -253,4 +253,4 @@ def test_the_text_comes_out_in_reading_order() -> None:
 def test_a_page_with_one_date_for_everything() -> None:
     page = page_of(date=date(2026, 12, 31), due=date(2026, 12, 31))
     assert render_pdf(page).pages == 1
-    assert SELLER.name in packaged_template().render(page, {"pictures": ()})
+    assert SELLER.name in packaged_template().render(page)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Literal
 
 from reportlab.pdfbase import pdfdoc
 
+from facturier.pdf.svg import Drawing
 from facturier.pdf.xmp import Metadata, xmp_packet
 
 if TYPE_CHECKING:
@@ -229,7 +230,9 @@ class _Writer:
         )
 
     def picture(self, picture: Picture) -> pdfdoc.PDFObjectReference:
-        """Add a picture and, where it is not opaque, its soft mask."""
+        """Add a picture: a drawing as a form, pixels as an image with a soft mask where it is not opaque."""
+        if isinstance(picture, Drawing):
+            return self.drawing(picture)
         entries: dict[str, object] = {
             "Type": "/XObject",
             "Subtype": "/Image",
@@ -241,6 +244,20 @@ class _Writer:
         if picture.alpha is not None:
             colours["SMask"] = self.deflated(picture.alpha, {**entries, "ColorSpace": "/DeviceGray"})
         return self.deflated(picture.pixels, colours)
+
+    def drawing(self, drawing: Drawing) -> pdfdoc.PDFObjectReference:
+        """Add a vector drawing as a form of the size of one unit, like an image."""
+        scale = (1 / drawing.width, 1 / drawing.height)
+        return self.stream(
+            drawing.operators,
+            {
+                "Type": "/XObject",
+                "Subtype": "/Form",
+                "BBox": f"[0 0 {drawing.width:.4f} {drawing.height:.4f}]",
+                "Matrix": f"[{scale[0]:.8f} 0 0 {scale[1]:.8f} 0 0]",
+                "Resources": pdfdoc.PDFDictionary(),
+            },
+        )
 
     def outline(self, catalog: _Catalog) -> None:
         """Add the reader's outline, one level, where the page has headings."""

@@ -1,7 +1,8 @@
 """Pictures for a page: checked before they are decoded, then turned once into what a PDF embeds.
 
-PNG and JPEG. A file is refused by its size in bytes, then by its header, before a pixel is decoded; CMYK becomes
-RGB, because a PDF/A with an sRGB output intent holds no CMYK (ISO 19005-3, 6.2.4.3).
+PNG, JPEG, and SVG of plain shapes (:mod:`facturier.pdf.svg`). A file is refused by its size in bytes, then by its
+header, before a pixel is decoded; CMYK becomes RGB, because a PDF/A with an sRGB output intent holds no CMYK
+(ISO 19005-3, 6.2.4.3).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import NamedTuple
 from PIL import Image, UnidentifiedImageError
 
 from facturier.messages import Message, message
+from facturier.pdf.svg import Drawing, UnusableSvgError, read_svg
 
 MOST_BYTES = 5_000_000
 MOST_PIXELS = 16_000_000
@@ -23,8 +25,8 @@ _EMBEDDED_EDGE = 800
 _FORMATS = ("PNG", "JPEG")
 
 
-class Picture(NamedTuple):
-    """A picture ready to embed.
+class Bitmap(NamedTuple):
+    """A picture of pixels, ready to embed.
 
     Attributes:
         width: In pixels.
@@ -41,6 +43,9 @@ class Picture(NamedTuple):
     alpha: bytes | None
 
 
+Picture = Bitmap | Drawing
+
+
 @lru_cache(maxsize=16)
 def read_picture(name: str, data: bytes) -> Picture | Message:
     """Return a picture, or the sentence that says why it cannot be used.
@@ -54,7 +59,11 @@ def read_picture(name: str, data: bytes) -> Picture | Message:
             "The picture {name} has more than {most} MB: save it smaller.", name=name, most=MOST_BYTES // 10**6
         )
     if data.lstrip()[:5] in (b"<?xml", b"<svg ", b"<svg>") or b"<svg" in data[:500]:
-        return message("The picture {name} is SVG, which is not supported yet: save it as PNG.", name=name)
+        try:
+            return read_svg(data)
+        except UnusableSvgError as error:
+            sentence = "The picture {name} cannot be used: {reason}. Convert texts to paths, or save it as PNG."
+            return message(sentence, name=name, reason=error.message)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -79,7 +88,7 @@ def _too_large(name: str, width: int, height: int) -> Message:
     )
 
 
-def _embedded(opened: Image.Image) -> Picture:
+def _embedded(opened: Image.Image) -> Bitmap:
     """Convert decoded pixels to RGB or grey with a separate opacity."""
     transparent = opened.mode in ("RGBA", "LA", "PA") or "transparency" in opened.info
     picture = opened.convert("RGBA" if transparent else "L" if opened.mode in ("1", "L", "I;16", "I", "F") else "RGB")
@@ -91,4 +100,4 @@ def _embedded(opened: Image.Image) -> Picture:
             alpha = zlib.compress(channel.tobytes())
         picture = picture.convert("RGB")
     space = "DeviceGray" if picture.mode == "L" else "DeviceRGB"
-    return Picture(picture.width, picture.height, space, zlib.compress(picture.tobytes()), alpha)
+    return Bitmap(picture.width, picture.height, space, zlib.compress(picture.tobytes()), alpha)

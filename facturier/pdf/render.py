@@ -62,7 +62,7 @@ def render_pdf(
     template = template or packaged_template()
     pictures = pictures or {}
     wording = template.wording(page.language)
-    text = template.render(page, {"pictures": tuple(sorted(pictures))})
+    text = template.render(page, {name: picture.width / picture.height for name, picture in pictures.items()})
     document = read_document(text, template.theme, template.filename)
     try:
         laid_out = lay_out(document, pictures, lambda amount: wording.money(amount, page.currency))

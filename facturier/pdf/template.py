@@ -72,18 +72,19 @@ class PageTemplate:
             self.wordings[language] = _load_wording(self.folder, language)
         return self.wordings[language]
 
-    def render(self, page: Page, values: Mapping[str, object]) -> str:
+    def render(self, page: Page, ratios: Mapping[str, float] | None = None) -> str:
         """Return the page description of a page.
 
         Args:
             page: What to show.
-            values: Further names the template may read, such as ``has_logo``.
+            ratios: Width by height of the pictures it may use, by their names.
 
         Raises:
             TemplateError: The template is wrong, or does more than a page needs.
         """
         wording = self.wording(page.language)
-        context = {"page": page, "options": self.theme.options, **_functions(wording, page.currency), **values}
+        functions = _functions(wording, page.currency, ratios or {})
+        context = {"page": page, "options": self.theme.options, **functions}
         try:
             template = self.environment.get_template(MAIN)
             return render_within_budget(lambda: template.render(context))
@@ -192,7 +193,7 @@ def _template_line(traceback: TracebackType | None) -> tuple[str, int]:
     return name, line
 
 
-def _functions(wording: Wording, page_currency: str) -> dict[str, object]:
+def _functions(wording: Wording, page_currency: str, ratios: Mapping[str, float]) -> dict[str, object]:
     """Return the functions a template may call: words and formats in the page's language."""
 
     def t(name: str, **values: object) -> str:
@@ -210,7 +211,11 @@ def _functions(wording: Wording, page_currency: str) -> dict[str, object]:
     def round_money(value: Decimal, currency: str = "") -> str:
         return wording.money(value, currency or page_currency, whole=True)
 
-    functions: list[Callable[..., object]] = [t, has_text, money, round_money, number, wording.percent, wording.date]
+    def ratio(name: str) -> float:
+        return ratios.get(name, 0.0)
+
+    own: list[Callable[..., object]] = [t, has_text, money, round_money, number, ratio]
+    functions = [*own, wording.percent, wording.date]
     return {function.__name__: _allowed(function) for function in functions}
 
 
