@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from facturier.directives.declaration import Argument, Directive, Key, keys
 from facturier.directives.kinds import (
     ACCOUNT,
@@ -14,14 +16,39 @@ from facturier.directives.kinds import (
     VAT,
     choice,
 )
-from facturier.messages import message
+from facturier.messages import Message, message
 
-ROLES = (
-    "receivable", "doubtful", "retention", "bank", "cash", "cheques", "clearing", "bills", "deposits",
-    "vat-collected", "vat-pending", "vat-deductible", "vat-deductible-assets", "fees", "rounding",
-    "rounding-gain", "escompte", "bad-debt", "fx", "fx-gain", "disbursements", "allowance", "recoveries",
-    "penalties", "customer-credit", "accrued", "deferred", "stock", "cost-of-sales",
-)  # fmt: skip
+ROLES: Mapping[str, Message] = {
+    "receivable": message("What clients owe."),
+    "doubtful": message("What clients owe and may never pay."),
+    "retention": message("Retention money, which the client keeps back until the works are accepted."),
+    "bank": message("Money in a bank."),
+    "cash": message("Cash."),
+    "cheques": message("Cheques received, not paid in yet."),
+    "clearing": message("Money on its way: card payments, bank lines that wait for their account."),
+    "bills": message("Bills of exchange to be paid by clients."),
+    "deposits": message("Deposits invoiced, until the final invoice deducts them."),
+    "vat-collected": message("VAT owed to the State."),
+    "vat-pending": message("VAT invoiced that falls due when the client pays."),
+    "vat-deductible": message("VAT to deduct on goods and services bought."),
+    "vat-deductible-assets": message("VAT to deduct on fixed assets bought."),
+    "fees": message("Fees of banks and of payment services."),
+    "rounding": message("Small differences lost when a payment is booked; without rounding-gain also those gained."),
+    "rounding-gain": message("Small differences gained when a payment is booked."),
+    "escompte": message("Discounts granted for early payment."),
+    "bad-debt": message("What clients will never pay."),
+    "fx": message("Exchange losses; without fx-gain also the gains."),
+    "fx-gain": message("Exchange gains."),
+    "disbursements": message("Costs paid in the client's name and passed on as they are."),
+    "allowance": message("Discounts and charges on a whole document."),
+    "recoveries": message("Money received for a debt that was written off."),
+    "penalties": message("Late-payment penalties and fixed recovery costs charged to clients."),
+    "customer-credit": message("What is owed to clients: overpayments kept for later."),
+    "accrued": message("Sales made, not invoiced yet."),
+    "deferred": message("Sales invoiced ahead of the period they belong to."),
+    "stock": message("Goods in stock."),
+    "cost-of-sales": message("Cost of the goods sold."),
+}
 SERIES_KINDS = (
     "invoice", "credit-note", "deposit", "self-billed", "quote", "order", "delivery", "proforma", "claim",
 )  # fmt: skip
