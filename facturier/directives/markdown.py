@@ -11,12 +11,12 @@ def code(text: str) -> str:
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table; nothing where there are no rows.
+    r"""Return a table; nothing where there are no rows.
 
     >>> print(table(("key", "what"), [("a", "x | y")]))
     | key | what |
     |---|---|
-    | a | x \\\\| y |
+    | a | x \| y |
     """
     lines = [_row(row) for row in rows]
     return "\n".join((_row(headings), "|" + "---|" * len(headings), *lines)) if lines else ""

@@ -37,8 +37,8 @@ def reference_page(language: str) -> str:
         f"# {say(message('What to type: every directive and every key'))}",
         say(
             message(
-                "This page is written by the program from its own declarations (make docs). A key that is not here gets "
-                "an error as soon as it is close to one that is; other keys are yours."
+                "This page is written by the program from its own declarations (make docs). A key that is not here "
+                "gets an error as soon as it is close to one that is; other keys are yours."
             )
         ),
         say(
