@@ -145,6 +145,8 @@ def _apply(found: OpenItems, movement: Movement) -> None:
     found.unknown += [(movement, name) for name in unknown]
     left = movement.amount
     for item in targets:
+        if item.currency != movement.currency:
+            continue  # what was paid in euro lowers no debt in dollars: it stays on account
         part = _fitting(item, found.remaining[item.id], left)
         if part:
             found.remaining[item.id] += part
