@@ -30,7 +30,7 @@ from facturier.rules import pack
 from facturier.violations import Violation
 
 MakeLedger = Callable[..., Ledger]
-STAND_ALONE = ["facturier.plugins.numbering", "facturier.plugins.amounts", "facturier.plugins.rates"]
+STAND_ALONE = [f"facturier.plugins.{one.name}" for one in pack.RULE_SETS]
 
 PAPERS = """
 2026-10-12 Q "martin" "Application mobile"
