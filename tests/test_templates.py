@@ -33,7 +33,7 @@ def text_of(kind: str) -> str:
     return " ".join(f"{shown(pdf, '-layout')} {shown(pdf)} {turned}".split())
 
 
-@pytest.mark.parametrize(("count", "pages"), [(0, 1), (1, 1), (8, 1), (30, 2), (150, 7), (500, 19)])
+@pytest.mark.parametrize(("count", "pages"), [(0, 1), (1, 1), (8, 1), (30, 2), (150, 6), (500, 19)])
 def test_how_many_pages(count: int, pages: int) -> None:
     assert render_pdf(page_of(count)).pages == pages
 

@@ -11,6 +11,7 @@ import unicodedata
 import zlib
 from functools import cache, lru_cache
 from importlib.resources import files
+from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from reportlab.pdfbase.ttfonts import TTFontFace
@@ -76,6 +77,7 @@ class Face:
 
     def __init__(self, path: Path) -> None:
         self._face = TTFontFace(str(path))
+        self._lock = Lock()  # the parser keeps a position in the file: one reader at a time
         self.name: str = self._face.name.decode("ascii")
         self.characters = frozenset(map(chr, self._face.charToGlyph))
         self.capital_height: float = self._face.capHeight / 1000
@@ -113,7 +115,8 @@ class Face:
         by_code = dict(zip(_USABLE_CODES, characters, strict=False))
         last = max(by_code, default=0)
         codes = [ord(by_code[code]) if code in by_code else 0 for code in range(last + 1)]
-        program: bytes = self._face.makeSubset(codes)
+        with self._lock:
+            program: bytes = self._face.makeSubset(codes)
         widths = (self._widths.get(by_code.get(code, ""), 0.0) for code in range(last + 1))
         return Subset(
             tag=_subset_tag(characters),

@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import cache
 from hashlib import md5
 from importlib.resources import files
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from reportlab.pdfbase import pdfdoc
 
@@ -78,6 +78,18 @@ def _output_profile() -> bytes:
     return zlib.compress((files("facturier.pdf") / "sRGB.icc").read_bytes())
 
 
+class _Dictionary(pdfdoc.PDFDictionary):
+    """A dictionary written the same way whatever ReportLab's settings."""
+
+    multiline = "forced"
+
+
+class _Array(pdfdoc.PDFArray):
+    """An array written the same way whatever ReportLab's settings."""
+
+    multiline = False
+
+
 class _Stream(pdfdoc.PDFStream):
     """A stream whose data ends with a line feed that ``Length`` does not count (ISO 19005-3, 6.1.7.1)."""
 
@@ -88,29 +100,41 @@ class _Stream(pdfdoc.PDFStream):
         return b"".join((head, b"\nstream\n", self.content, b"\nendstream\n"))
 
 
-class _Catalog(pdfdoc.PDFCatalog):
-    """A catalog that also writes the entries ReportLab does not know."""
-
-    __NoDefault__ = [*pdfdoc.PDFCatalog.__NoDefault__, "OutputIntents", "AF"]  # noqa: RUF012
-    __Refs__ = pdfdoc.PDFCatalog.__NoDefault__
-
-
-class _Information(pdfdoc.PDFDictionary):
-    """The information dictionary, in place of ReportLab's with its clock."""
-
-    def digest(self, signature: object) -> None:
-        """Leave the identifier alone: the writer computes it from the content."""
-
-
 class _Document(pdfdoc.PDFDocument):
-    """A document whose identifier is the digest of its content."""
+    """ReportLab's table of objects, without its clock, its comments, its fonts and its catalog."""
 
-    identifier: bytes = b""
+    def __init__(self) -> None:
+        self.objectcounter = 0
+        self.idToObject: dict[str, Any] = {}
+        self.idToObjectNumberAndVersion: dict[str, tuple[int, int]] = {}
+        self.numberToId: dict[int, str] = {}
 
-    def ID(self) -> bytes:  # noqa: N802 (ReportLab's name)
-        """Return the two equal parts of a first version's identifier."""
-        code = self.identifier.hex().encode("ascii")
-        return b"[<" + code + b"><" + code + b">]"
+    def write(self, catalog: object, information: object, identifier: bytes) -> bytes:
+        """Return the file: header, every object in the order of its number, cross-references, trailer (7.5)."""
+        parts = [b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"]
+        offsets: list[int] = []
+        position = len(parts[0])
+        while len(offsets) < self.objectcounter:  # writing an object may register others
+            number = len(offsets) + 1
+            body = self.idToObject[self.numberToId[number]].format(self)
+            part = b"%d 0 obj\n%s\nendobj\n" % (number, body.rstrip(b"\n"))
+            offsets.append(position)
+            position += len(part)
+            parts.append(part)
+        code = identifier.hex().encode("ascii")
+        trailer = _Dictionary({"Size": len(offsets) + 1, "Root": catalog, "Info": information})
+        trailer["ID"] = b"[<%s><%s>]" % (code, code)
+        parts.append(b"xref\n0 %d\n0000000000 65535 f \n" % (len(offsets) + 1))
+        parts += [b"%010d 00000 n \n" % offset for offset in offsets]
+        parts.append(b"trailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (trailer.format(self), position))
+        return b"".join(parts)
+
+
+class _Pages(NamedTuple):
+    """The page tree and the pages in it, as references."""
+
+    tree: pdfdoc.PDFObjectReference
+    references: list[pdfdoc.PDFObjectReference]
 
 
 class _Writer:
@@ -129,29 +153,24 @@ class _Writer:
         self.metadata = metadata
         self.pictures = pictures
         self.attachments = attachments
-        self.document = _Document(dummyoutline=1, compression=1, invariant=1, pdfVersion=(1, 7))
+        self.document = _Document()
         self.digest = md5(usedforsecurity=False)
 
     def write(self) -> bytes:
-        """Return the file."""
-        document = self.document
-        catalog = _Catalog()
-        catalog.Pages = document.Pages
-        catalog.Outlines = None
-        document.Catalog = document._catalog = catalog
-        catalog.Metadata = self.stream(self.packet(), {"Type": "/Metadata", "Subtype": "/XML"}, compress=False)
-        catalog.Lang = pdfdoc.PDFString(self.metadata.language)
-        catalog.ViewerPreferences = pdfdoc.PDFDictionary({"DisplayDocTitle": "true"})
-        catalog.OutputIntents = pdfdoc.PDFArray([self.output_intent()])
-        self.pages()
-        self.outline(catalog)
-        self.attach(catalog)
-        document.info = self.information()
-        document.identifier = self.digest.digest()
-        document.Reference(catalog)
-        document.Reference(document.info)
-        result: bytes = document.format()
-        return result
+        """Return the file; its identifier is the digest of its content."""
+        pages = self.pages()
+        entries: dict[str, object] = {
+            "Type": "/Catalog",
+            "Pages": pages.tree,
+            "Metadata": self.stream(self.packet(), {"Type": "/Metadata", "Subtype": "/XML"}, compress=False),
+            "Lang": pdfdoc.PDFString(self.metadata.language),
+            "ViewerPreferences": _Dictionary({"DisplayDocTitle": "true"}),
+            "OutputIntents": _Array([self.output_intent()]),
+            **self.outline(pages.references),
+            **self.attach(),
+        }
+        information = self.document.Reference(self.information())
+        return self.document.write(self.dictionary(entries), information, self.digest.digest())
 
     def stream(self, data: bytes, entries: Mapping[str, object], compress: bool = True) -> pdfdoc.PDFObjectReference:
         """Register a stream and return the reference to it."""
@@ -160,7 +179,7 @@ class _Writer:
         if compress:
             data = zlib.compress(data)
             values["Filter"] = "/FlateDecode"
-        return self.document.Reference(_Stream(pdfdoc.PDFDictionary(values), data))
+        return self.document.Reference(_Stream(_Dictionary(values), data))
 
     def deflated(self, data: bytes, entries: Mapping[str, object]) -> pdfdoc.PDFObjectReference:
         """Register a stream that is compressed already."""
@@ -168,11 +187,11 @@ class _Writer:
 
     def dictionary(self, entries: Mapping[str, object]) -> pdfdoc.PDFObjectReference:
         """Register a dictionary and return the reference to it."""
-        return self.document.Reference(pdfdoc.PDFDictionary(dict(entries)))
+        return self.document.Reference(_Dictionary(dict(entries)))
 
     def output_intent(self) -> pdfdoc.PDFDictionary:
         """Return the output intent (6.2.3)."""
-        return pdfdoc.PDFDictionary(
+        return _Dictionary(
             {
                 "Type": "/OutputIntent",
                 "S": "/GTS_PDFA1",
@@ -185,24 +204,25 @@ class _Writer:
 
     # Pages
 
-    def pages(self) -> None:
+    def pages(self) -> _Pages:
         """Add every page, all with the same resources."""
         fonts = {font.resource: self.font(font) for font in self.painted.fonts}
         pictures = {
             f"P{number}": self.picture(self.pictures[name]) for number, name in enumerate(self.painted.pictures, 1)
         }
-        entries: dict[str, object] = {"Font": pdfdoc.PDFDictionary(fonts)}
+        entries: dict[str, object] = {"Font": _Dictionary(fonts)}
         if pictures:
-            entries["XObject"] = pdfdoc.PDFDictionary(pictures)
+            entries["XObject"] = _Dictionary(pictures)
         resources = self.dictionary(entries)
-        for content in self.painted.contents:
-            page = pdfdoc.PDFPage()
-            page.Override_default_compilation = 1
-            page.MediaBox = pdfdoc.PDFArray([0, 0, round(self.paper[0], 2), round(self.paper[1], 2)])
-            page.Parent = self.document.Pages
-            page.Resources = resources
-            page.Contents = self.stream(content, {})
-            self.document.addPage(page)
+        media_box = _Array([0, 0, round(self.paper[0], 2), round(self.paper[1], 2)])
+        tree = _Dictionary({"Type": "/Pages", "Count": len(self.painted.contents)})
+        parent = self.document.Reference(tree)
+        common = {"Type": "/Page", "Parent": parent, "MediaBox": media_box, "Resources": resources}
+        references = [
+            self.dictionary({**common, "Contents": self.stream(content, {})}) for content in self.painted.contents
+        ]
+        tree["Kids"] = _Array(references)
+        return _Pages(parent, references)
 
     def font(self, font: EmbeddedFont) -> pdfdoc.PDFObjectReference:
         """Add an embedded TrueType subset; its own code table is the encoding, hence "symbolic" (9.6.6.4)."""
@@ -215,7 +235,7 @@ class _Writer:
             "FontFile2": self.deflated(subset.program, {"Length1": subset.program_length}),
         }
         for key, value in font.face.descriptor.items():
-            descriptor[key] = pdfdoc.PDFArray(value) if isinstance(value, list) else value
+            descriptor[key] = _Array(value) if isinstance(value, list) else value
         return self.dictionary(
             {
                 "Type": "/Font",
@@ -255,22 +275,21 @@ class _Writer:
                 "Subtype": "/Form",
                 "BBox": f"[0 0 {drawing.width:.4f} {drawing.height:.4f}]",
                 "Matrix": f"[{scale[0]:.8f} 0 0 {scale[1]:.8f} 0 0]",
-                "Resources": pdfdoc.PDFDictionary(),
+                "Resources": _Dictionary(),
             },
         )
 
-    def outline(self, catalog: _Catalog) -> None:
-        """Add the reader's outline, one level, where the page has headings."""
+    def outline(self, pages: Sequence[pdfdoc.PDFObjectReference]) -> dict[str, object]:
+        """Return the catalog's entry for the reader's outline, one level, where the page has headings."""
         bookmarks = self.painted.bookmarks
         if not bookmarks:
-            return
-        root = pdfdoc.PDFDictionary({"Type": "/Outlines", "Count": len(bookmarks)})
+            return {}
+        root = _Dictionary({"Type": "/Outlines", "Count": len(bookmarks)})
         parent = self.document.Reference(root)
         entries: list[pdfdoc.PDFDictionary] = []
         for title, number, y in bookmarks:
-            page = self.document.Reference(self.document.idToObject[f"Page{number + 1}"])
-            place = pdfdoc.PDFArrayCompact([page, "/XYZ", "null", round(y, 1), "null"])
-            entries.append(pdfdoc.PDFDictionary({"Title": pdfdoc.PDFString(title), "Parent": parent, "Dest": place}))
+            place = _Array([pages[number], "/XYZ", "null", round(y, 1), "null"])
+            entries.append(_Dictionary({"Title": pdfdoc.PDFString(title), "Parent": parent, "Dest": place}))
         references = [self.document.Reference(entry) for entry in entries]
         for index, entry in enumerate(entries):
             if index:
@@ -278,28 +297,27 @@ class _Writer:
             if index + 1 < len(entries):
                 entry["Next"] = references[index + 1]
         root["First"], root["Last"] = references[0], references[-1]
-        catalog.Outlines = parent
+        return {"Outlines": parent}
 
     # Attachments and metadata
 
-    def attach(self, catalog: _Catalog) -> None:
-        """Add the attachments to the name tree and as associated files of the document (6.8)."""
+    def attach(self) -> dict[str, object]:
+        """Return the catalog's entries for attachments: the name tree and the associated files (6.8)."""
         if not self.attachments:
-            return
+            return {}
         ordered = sorted(self.attachments, key=lambda attachment: attachment.name)
         specifications = [self.file(attachment) for attachment in ordered]
         names: list[object] = []
         for attachment, specification in zip(ordered, specifications, strict=True):
             names += [pdfdoc.PDFString(attachment.name), specification]
-        tree = pdfdoc.PDFDictionary({"Names": pdfdoc.PDFArray(names)})
-        catalog.Names = pdfdoc.PDFDictionary({"EmbeddedFiles": tree})
-        catalog.AF = pdfdoc.PDFArray(specifications)
+        tree = _Dictionary({"Names": _Array(names)})
+        return {"Names": _Dictionary({"EmbeddedFiles": tree}), "AF": _Array(specifications)}
 
     def file(self, attachment: Attachment) -> pdfdoc.PDFObjectReference:
         """Add one embedded file and its specification."""
         date = _pdf_date(self.metadata.date)
         checksum = md5(attachment.data, usedforsecurity=False).hexdigest()
-        parameters = pdfdoc.PDFDictionary(
+        parameters = _Dictionary(
             {"ModDate": pdfdoc.PDFString(date), "Size": len(attachment.data), "CheckSum": f"<{checksum}>"}
         )
         kind = pdfdoc.PDFName(attachment.mime_type.replace("/", "#")).replace("#23", "#2F")
@@ -312,7 +330,7 @@ class _Writer:
                 "UF": name,
                 "Desc": pdfdoc.PDFString(attachment.description or attachment.name),
                 "AFRelationship": f"/{attachment.relationship}",
-                "EF": pdfdoc.PDFDictionary({"F": embedded, "UF": embedded}),
+                "EF": _Dictionary({"F": embedded, "UF": embedded}),
             }
         )
 
@@ -321,7 +339,7 @@ class _Writer:
         invoices = [(attachment.name, attachment.profile) for attachment in self.attachments if attachment.profile]
         return xmp_packet(self.metadata, PRODUCER, invoices[0] if invoices else None)
 
-    def information(self) -> _Information:
+    def information(self) -> pdfdoc.PDFDictionary:
         """Return the information dictionary, equal to the XMP."""
         metadata = self.metadata
         date = _pdf_date(metadata.date)
@@ -334,7 +352,7 @@ class _Writer:
             "CreationDate": date,
             "ModDate": date,
         }
-        return _Information({key: pdfdoc.PDFString(text) for key, text in texts.items() if text})
+        return _Dictionary({key: pdfdoc.PDFString(text) for key, text in texts.items() if text})
 
 
 def _pdf_date(moment: datetime) -> str:
