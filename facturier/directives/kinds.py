@@ -137,7 +137,7 @@ def _terms_refused(value: str) -> Refusal:
 @lru_cache(maxsize=1024)
 def _vat_refused(value: Any) -> Refusal:
     if isinstance(value, Decimal):
-        if value < 0 or value > 100:
+        if not value.is_finite() or not 0 <= value <= 100:
             return message("a VAT rate lies between 0 and 100 percent, not {value}", value=typed(value))
         return None
     treatments = vat_treatments()
