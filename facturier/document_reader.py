@@ -161,8 +161,8 @@ class _Legs:
     """The postings of one document, sorted as they are read."""
 
     __slots__ = (
-        "adjustments", "client", "currency", "deductions", "entry", "is_credit_note", "kind", "lines", "number",
-        "owed", "paid", "paid_account", "rate", "reader", "seller", "step", "values", "vat_legs",
+        "adjustments", "client", "currency", "date", "deductions", "entry", "is_credit_note", "kind", "lines",
+        "number", "owed", "paid", "paid_account", "rate", "reader", "seller", "step", "values", "vat_legs",
     )  # fmt: skip
 
     def __init__(
@@ -170,6 +170,7 @@ class _Legs:
     ) -> None:
         self.reader = reader
         self.entry = entry
+        self.date = entry.date
         self.values = values
         self.kind = kind
         self.number = number
@@ -181,7 +182,7 @@ class _Legs:
         self.rate: Decimal | None = values.get("rate") if self.currency != reader.currency else None
         self.step = smallest_unit(self.currency)
         self.lines: list[Line] = []
-        self.owed: list[tuple[data.Posting, Decimal, str, Mapping[str, Any]]] = []
+        self.owed: list[tuple[str, Decimal, str, Mapping[str, Any], Mapping[str, Any]]] = []
         self.vat_legs: list[VatLeg] = []
         self.deductions: list[Deduction] = []
         self.paid = ZERO
@@ -212,41 +213,41 @@ class _Legs:
         return (self.client.currency if self.client else "") or self.reader.currency
 
     def add(self, posting: data.Posting) -> None:
-        units = posting.units
-        number = units.number if isinstance(units, Amount) else None
-        if units is None or number is None:
+        # Unpacked at once: this runs for every posting of every document.
+        account, units, _, _, _, place = posting
+        number, currency = units if isinstance(units, Amount) else (None, None)
+        if number is None or currency is None:
             self._fault(PAPER, message("This line has no amount; write a quantity of a product or an amount."), posting)
             return
-        meta = checked(posting.meta, POSTING, self.reader.report, self.entry)
-        role = self.reader.roles.of(posting.account)
-        name = role.name
+        reader = self.reader
+        meta = checked(place, POSTING, reader.report, self.entry)
+        name, role_vat, income = reader.roles.of(account)
         if name in OWED:
-            self.owed.append((posting, number, name, meta))
-        elif units.currency != self.reader.currency and self._is_foreign(name, units.currency):
+            self.owed.append((account, number, name, meta, place or self.entry.meta))
+        elif currency != reader.currency and self._is_foreign(name, currency):
             found = message(
                 "This leg is in {currency}; lines and VAT are booked in {books}, at the rate: of the document.",
-                currency=units.currency,
-                books=self.reader.currency,
+                currency=currency,
+                books=reader.currency,
             )
             self._fault(LEG, found, posting)
         elif "deposit" in meta:
             self._add_deduction(posting, number, meta)
-        elif "item" in meta or "product" in meta or (role.income and name != "allowance"):
-            self._add_line(posting, number, units.currency, meta)
+        elif "item" in meta or "product" in meta or (income and name != "allowance"):
+            self._add_line(posting, number, currency, meta)
         elif name in VAT_DUE:
             amount = number if self.is_credit_note else -number
-            vat = meta.get("vat", role.vat)
-            self.vat_legs.append(VatLeg(posting.account, name, vat, amount, posting.meta or self.entry.meta))
+            self.vat_legs.append(VatLeg(account, name, meta.get("vat", role_vat), amount, place or self.entry.meta))
         elif name in MONEY:
             self.paid += -number if self.is_credit_note else number
-            self.paid_account = posting.account
+            self.paid_account = account
         elif name == "allowance":
             self.adjustments += -number if self.is_credit_note else number
         elif name not in _BESIDE:
             found = message(
                 "{account} means nothing on a document; give it a role ({example}) or make it a line with item:.",
-                account=posting.account,
-                example=f'custom "role" "…" {posting.account}',
+                account=account,
+                example=f'custom "role" "…" {account}',
             )
             self._fault(LEG, found, posting)
 
@@ -267,7 +268,7 @@ class _Legs:
         return Document(
             self.kind,
             self.number,
-            self.entry.date,
+            self.date,
             self.client,
             self.seller,
             self.entry.narration or "",
@@ -287,20 +288,18 @@ class _Legs:
     def _instalments(self) -> tuple[Instalment, ...]:
         several = len(self.owed) > 1
         stated = self.values.get("due")
-        found = []
-        for rank, (posting, number, role, meta) in enumerate(self.owed, 1):
-            found.append(
-                Instalment(
-                    f"{self.number}#{rank}" if several else self.number,
-                    posting.account,
-                    role,
-                    number,
-                    meta.get("due", stated),
-                    meta.get("settles", ""),
-                    posting.meta or self.entry.meta,
-                )
+        return tuple(
+            Instalment(
+                f"{self.number}#{rank}" if several else self.number,
+                account,
+                role,
+                amount,
+                meta.get("due", stated),
+                meta.get("settles", ""),
+                place,
             )
-        return tuple(found)
+            for rank, (account, amount, role, meta, place) in enumerate(self.owed, 1)
+        )
 
     def _add_deduction(self, posting: data.Posting, number: Decimal, meta: Mapping[str, Any]) -> None:
         net = -number if self.is_credit_note else number
@@ -351,7 +350,7 @@ class _Legs:
         )
 
     def _product(self, code: str, posting: data.Posting) -> Product:
-        product = self.reader.products.at(code, self.entry.date)
+        product = self.reader.products.at(code, self.date)
         if product is None:
             meant = nearest(code, self.reader.products)
             if meant is not None and meant != code:
@@ -408,7 +407,7 @@ class _Legs:
                 found = message('The VAT of this line is missing; write for example vat: 20, or vat: "export".')
                 self._fault(LINE_VAT, found, posting)
                 return _NO_TAX
-        tax = tax_of(vat, self.entry.date)
+        tax = tax_of(vat, self.date)
         if tax is None:
             found = message('The VAT treatment "{vat}" is not in force on {day}.', vat=vat, day=self.entry.date)
             self._fault(LINE_VAT, found, posting)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 
 from facturier.books import Books
-from facturier.documents import Deduction, Document, Kind, Line, Totals
+from facturier.documents import Deduction, Document, Kind, Totals
 from facturier.messages import Message, message
 from facturier.money import CENT, HUNDRED, ZERO, half_up, percent_of, share
 from facturier.rules import amount_rules
@@ -91,15 +92,18 @@ def _is_plainly_right(document: Document, currency: str) -> bool:
             return False
         net += line.net
     vat = left = percent_of(net, tax.percent)
-    role = _role_of(first, document.seller.vat_on if document.seller else "", is_deposit=document.kind is Kind.DEPOSIT)
+    kind, seller = document.kind, document.seller
+    role = _role_for(nature, seller.vat_on if seller else "", kind is Kind.DEPOSIT)
     for leg in document.vat_legs:
         if leg.role != role or leg.vat != tax.percent:
             return False
         left -= leg.amount
-    owed = document.paid
+    owed = ZERO
     for instalment in document.instalments:
-        owed += -instalment.amount if document.is_credit_note else instalment.amount
-    return not left and not document.adjustments and owed == net + vat
+        owed += instalment.amount
+    if kind is Kind.CREDIT_NOTE:
+        owed = -owed
+    return not left and not document.adjustments and owed + document.paid == net + vat
 
 
 def _check_lines(document: Document, currency: str) -> Iterator[Violation]:
@@ -242,7 +246,7 @@ def expected_vat(document: Document, totals: Totals) -> dict[tuple[Decimal, str]
     bases: dict[Decimal, dict[str, Decimal]] = {}
     for line in document.lines:
         if line.tax.percent:
-            role = _role_of(line, vat_on, is_deposit=is_deposit)
+            role = _role_for(line.nature, vat_on, is_deposit)
             parts = bases.setdefault(line.tax.percent, {})
             parts[role] = parts.get(role, ZERO) + line.net
     found: dict[tuple[Decimal, str], Decimal] = {}
@@ -270,8 +274,10 @@ def expected_vat(document: Document, totals: Totals) -> dict[tuple[Decimal, str]
     return {key: amount for key, amount in found.items() if amount}
 
 
-def _role_of(line: Line, vat_on: str, *, is_deposit: bool) -> str:
-    due = exigibility(line.nature, vat_on, is_deposit=is_deposit)
+@cache
+def _role_for(nature: str, vat_on: str, is_deposit: bool) -> str:
+    """Return the role of the account on which the VAT of a line belongs."""
+    due = exigibility(nature, vat_on, is_deposit=is_deposit)
     return PENDING if due is Exigibility.RECEIPT else COLLECTED
 
 

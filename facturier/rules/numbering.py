@@ -7,7 +7,8 @@ characters and the length: BR-FR-01 and BR-FR-02 of AFNOR XP Z12-012.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from operator import itemgetter
 
 from facturier.books import Books
 from facturier.documents import Document
@@ -16,6 +17,7 @@ from facturier.series import ALLOWED_CHARACTERS, LONGEST_NUMBER, Position, Serie
 from facturier.violations import Place, Rule, Severity, Violation
 
 _ARTICLE = "CGI ann. II art. 242 nonies A I-7°; BOI-TVA-DECLA-30-20-20-10 § 70-110"
+_MISSING_SHOWN = 3
 _EXAMPLE = '2026-01-01 custom "series" "main" "invoice" "F{year}-{number:04}"'
 
 DUPLICATE = Rule(
@@ -105,46 +107,54 @@ RULES = (
 )  # fmt: skip
 
 
-class _Numbered(NamedTuple):
-    """A document at its place in its series."""
+@dataclass(slots=True)
+class _Sequence:
+    """The documents of a series, of one year if it restarts, with their ranks."""
 
-    rank: int
-    document: Document
+    series: Series
+    year: int
+    numbered: list[tuple[int, Document]] = field(default_factory=list)
+    following: int = 0
 
 
 def check(books: Books) -> Iterator[Violation]:
     """Check the numbers of all documents."""
     yield from _check_series(books)
     yield from _check_papers(books)
-    sequences: dict[tuple[str, int], list[_Numbered]] = {}
+    sequences: dict[tuple[str, int], _Sequence] = {}
     # Most numbers are the ones expected next: comparing texts is cheaper than reading patterns.
-    expected: dict[str, tuple[Series, Position]] = {}
-    seen: dict[tuple[str, int, str], Document] = {}
+    expected: dict[str, _Sequence] = {}
+    seen: dict[str, Document] = {}
     for document in books.documents:
         if not document.kind.is_invoice:
             continue
         number = document.number
-        year = document.date.year
-        key = (document.seller.id if document.seller else "", year, number)
-        if key in seen:
-            yield _duplicate(document, seen[key])
+        first = seen.setdefault(number, document)
+        if first is not document and _share_numbers(first, document):
+            yield _duplicate(document, first)
             continue
-        seen[key] = document
-        placed = expected.pop(number, None)
-        if placed is None or not _fits(placed[0], document):
+        sequence = expected.pop(number, None)
+        rank = sequence.following if sequence is not None else 0
+        if sequence is None or not _fits(sequence.series, document):
             placed = _find_series(books, document)
-        if placed is None or len(number) > LONGEST_NUMBER:
-            yield from _misfit(books, document)
-            continue
-        series, position = placed
-        if position.year and position.year != year:
-            yield _wrong_year(document, position)
-        following = Position(position.year, position.number + 1)
-        expected[series.pattern.format(*following)] = (series, following)
-        sequences.setdefault((series.id, position.year), []).append(_Numbered(position.number, document))
-    by_id = {series.id: series for series in books.series}
-    for (identifier, year), sequence in sequences.items():
-        yield from _check_sequence(by_id[identifier], year, sequence)
+            if placed is None:
+                yield from _misfit(books, document)
+                continue
+            series, (year, rank) = placed
+            sequence = sequences.setdefault((series.id, year), _Sequence(series, year))
+        if sequence.year and sequence.year != document.date.year:
+            yield _wrong_year(document, sequence.year)
+        sequence.numbered.append((rank, document))
+        sequence.following = rank + 1
+        expected[sequence.series.pattern.format(sequence.year, rank + 1)] = sequence
+    for sequence in sequences.values():
+        yield from _check_sequence(sequence)
+
+
+def _share_numbers(first: Document, second: Document) -> bool:
+    """Tell whether two documents may not carry one number: those of one seller and year."""
+    same_seller = (first.seller.id if first.seller else "") == (second.seller.id if second.seller else "")
+    return same_seller and first.date.year == second.date.year
 
 
 def _check_series(books: Books) -> Iterator[Violation]:
@@ -242,53 +252,57 @@ def _misfit(books: Books, document: Document) -> Iterator[Violation]:
         yield Violation(OUTSIDE, found, document.place, document.entry, number)
 
 
-def _wrong_year(document: Document, position: Position) -> Violation:
+def _wrong_year(document: Document, year: int) -> Violation:
     found = message(
         "{number} is dated {day}: its number says {year}. Give it a number of its own year.",
         number=document.number,
         day=document.date,
-        year=position.year,
+        year=year,
     )
     return Violation(YEAR, found, document.place, document.entry, document.number)
 
 
-def _check_sequence(series: Series, year: int, sequence: list[_Numbered]) -> Iterator[Violation]:
-    sequence.sort(key=lambda one: one.rank)
-    first = sequence[0]
+def _check_sequence(sequence: _Sequence) -> Iterator[Violation]:
+    series, year = sequence.series, sequence.year
+    # Stable: documents of one rank stay in the order of the ledger.
+    numbered = sorted(sequence.numbered, key=itemgetter(0))
+    rank, before = numbered[0]
     start = series.first_number(year)
-    if first.rank != start:
+    if rank != start:
         found = message(
             'The series "{series}" starts at {number}; its first number is {expected}. If another program gave the '
             "numbers before, add start: {rank} to the series.",
             series=series.id,
-            number=first.document.number,
+            number=before.number,
             expected=series.pattern.format(year, start),
-            rank=first.rank,
+            rank=rank,
         )
-        yield Violation(START, found, first.document.place, first.document.entry, first.document.number)
-    before = first
-    for one in sequence[1:]:
-        if one.rank > before.rank + 1:
-            yield _gap(series, year, before, one)
-        elif one.rank == before.rank:
-            yield _duplicate(one.document, before.document)
-        if one.document.date < before.document.date:
-            yield _backwards(before.document, one.document)
-        before = one
+        yield Violation(START, found, before.place, before.entry, before.number)
+    day = before.date
+    for next_rank, document in numbered[1:]:
+        if next_rank > rank + 1:
+            yield _gap(sequence, rank, before, next_rank, document)
+        elif next_rank == rank:
+            yield _duplicate(document, before)
+        next_day = document.date
+        if next_day < day:
+            yield _backwards(before, document)
+        rank, before, day = next_rank, document, next_day
 
 
-def _gap(series: Series, year: int, before: _Numbered, after: _Numbered) -> Violation:
-    missing = [series.pattern.format(year, rank) for rank in range(before.rank + 1, min(after.rank, before.rank + 4))]
-    count = after.rank - before.rank - 1
+def _gap(sequence: _Sequence, rank: int, before: Document, next_rank: int, after: Document) -> Violation:
+    count = next_rank - rank - 1
+    pattern = sequence.series.pattern
+    missing = [pattern.format(sequence.year, rank + step) for step in range(1, min(count, _MISSING_SHOWN) + 1)]
     found = message(
         "{number} follows {before}: {count} number(s) are missing ({missing}). Number without gaps, or restore what "
         "was deleted.",
-        number=after.document.number,
-        before=before.document.number,
+        number=after.number,
+        before=before.number,
         count=count,
         missing=", ".join(missing) + (", …" if count > len(missing) else ""),
     )
-    return Violation(GAP, found, after.document.place, after.document.entry, after.document.number)
+    return Violation(GAP, found, after.place, after.entry, after.number)
 
 
 def _backwards(before: Document, after: Document) -> Violation:
