@@ -114,7 +114,6 @@ class _Sequence:
     series: Series
     year: int
     numbered: list[tuple[int, Document]] = field(default_factory=list)
-    following: int = 0
 
 
 def check(books: Books) -> Iterator[Violation]:
@@ -123,7 +122,7 @@ def check(books: Books) -> Iterator[Violation]:
     yield from _check_papers(books)
     sequences: dict[tuple[str, int], _Sequence] = {}
     # Most numbers are the ones expected next: comparing texts is cheaper than reading patterns.
-    expected: dict[str, _Sequence] = {}
+    expected: dict[str, tuple[_Sequence, int]] = {}
     seen: dict[str, Document] = {}
     for document in books.documents:
         if not document.kind.is_invoice:
@@ -133,10 +132,11 @@ def check(books: Books) -> Iterator[Violation]:
         if first is not document and _share_numbers(first, document):
             yield _duplicate(document, first)
             continue
-        sequence = expected.pop(number, None)
-        rank = sequence.following if sequence is not None else 0
-        if sequence is None or not _fits(sequence.series, document):
-            placed = _find_series(books, document)
+        known = expected.pop(number, None)
+        if known is not None and _fits(known[0].series, document) and len(number) <= LONGEST_NUMBER:
+            sequence, rank = known
+        else:
+            placed = _find_series(books, document) if len(number) <= LONGEST_NUMBER else None
             if placed is None:
                 yield from _misfit(books, document)
                 continue
@@ -145,8 +145,7 @@ def check(books: Books) -> Iterator[Violation]:
         if sequence.year and sequence.year != document.date.year:
             yield _wrong_year(document, sequence.year)
         sequence.numbered.append((rank, document))
-        sequence.following = rank + 1
-        expected[sequence.series.pattern.format(sequence.year, rank + 1)] = sequence
+        expected[sequence.series.pattern.format(sequence.year, rank + 1)] = (sequence, rank + 1)
     for sequence in sequences.values():
         yield from _check_sequence(sequence)
 
