@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 MOST_STEPS = 300_000
 MOST_CHARACTERS = 20_000_000
 _LARGEST_NUMBER = 10**18
+_MOST_ATTRIBUTES = 2000
 
 # XML 1.0, production 2: every other character cannot be written, escaped or not.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -45,7 +46,7 @@ _LIST_FILTERS = ("list", "map", "reject", "rejectattr", "select", "selectattr")
 _PLAIN_FILTERS = ("abs", "count", "d", "default", "first", "int", "last", "length")
 _TESTS = ("defined", "undefined", "none", "string", "number", "even", "odd", "true", "false")
 
-Scalar = str | int | float | Decimal | date | None
+_SCALARS = (str, int, float, Decimal, date, type(None))
 
 
 class OverBudgetError(Exception):
@@ -112,7 +113,7 @@ def scalar(value: object) -> object:
     """Return a single value as it is; a list, which could hold itself a million times over, is refused."""
     if isinstance(value, StrictUndefined):
         str(value)  # raises the error that names it
-    if not isinstance(value, Scalar):
+    if not isinstance(value, _SCALARS):
         raise SecurityError(f"a text, a number or a date is needed here, not a {type(value).__name__}")
     return value
 
@@ -252,6 +253,7 @@ class PageEnvironment(ImmutableSandboxedEnvironment):
         self.filters = kept
         self.tests = {name: self.tests[name] for name in _TESTS}
         self.globals = {"range": self.globals["range"], "namespace": self.globals["namespace"]}
+        self.safe_attributes: dict[tuple[type, str], bool] = {}
         self.callables = tuple(self.globals.values())
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
@@ -266,6 +268,16 @@ class PageEnvironment(ImmutableSandboxedEnvironment):
         if isinstance(owner, LoopContext | BlockReference):
             return True
         return any(obj is known for known in self.callables) or getattr(obj, "page_function", False) is True
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Tell whether an attribute may be read; Jinja's answer depends on type and name only, so it is kept."""
+        key = (type(obj), attr)
+        safe = self.safe_attributes.get(key)
+        if safe is None:
+            safe = super().is_safe_attribute(obj, attr, value)
+            if len(self.safe_attributes) < _MOST_ATTRIBUTES:
+                self.safe_attributes[key] = safe
+        return safe
 
     def call(self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:
         """Count a call and make it."""
