@@ -8,6 +8,7 @@ in the text itself, so that each gets its own sentence with its line.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from facturier.violations import Place, Violation
 
 _KEY_LINE = re.compile(r"[ \t]+([a-z][A-Za-z0-9_-]*):")
 _SINGLE_VALUED = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}[ \t]+(?:custom|open)\b")
-_KEY_OR_POSTING = re.compile(r"[ \t]+(?:[a-z][A-Za-z0-9_-]*:|[A-Z][\w-]*:)")
+_KEY_OR_POSTING = re.compile(r"[ \t]+(?:[a-z][A-Za-z0-9_-]*:|[^\Wa-z\d_][\w-]*:)")
 _DECIMAL_COMMA = re.compile(r"\d,(?!\d{3}(?!\d))\d")
 _PERCENT = re.compile(r"(?P<number>\d+(?:\.\d+)?)[ \t]*\Z")
 _ODD_LINK = re.compile(r"\^(?P<link>[^\s\"]*[^\x00-\x7f\s\"][^\s\"]*)")
@@ -56,31 +57,61 @@ def place_of_key(place: Place, key: str) -> Place:
     return place
 
 
+class _Strings:
+    """Where the strings and comments of a text are, each directive looked at once."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._start = self._end = 0
+        self._tokens: list[tuple[int, int]] = []
+
+    def hold(self, offset: int) -> bool:
+        """Tell whether an offset lies in a string or a comment, counting from its directive's first line."""
+        if not self._start <= offset < self._end:
+            self._look_at(offset)
+        index = bisect_right(self._tokens, (offset, len(self._text))) - 1
+        return index >= 0 and offset < self._tokens[index][1]
+
+    def _look_at(self, offset: int) -> None:
+        start = self._text.rfind("\n", 0, offset) + 1
+        while start > 0 and not _DIRECTIVE_START.match(self._text, start):
+            start = self._text.rfind("\n", 0, start - 1) + 1
+        following = _DIRECTIVE_START.search(self._text, offset + 1)
+        self._start, self._end = start, following.start() if following else len(self._text) + 1
+        self._tokens = []
+        for token in _STRING_OR_COMMENT.finditer(self._text, start):
+            if token.start() >= self._end:
+                break
+            self._tokens.append(token.span())
+            self._end = max(self._end, token.end())  # a line of a string may begin like a directive
+
+
 def scan(filename: str, text: str) -> Iterator[Violation]:
     """Find what beancount swallows or answers without help in one ledger file."""
-    yield from _keys_twice(filename, text)
-    yield from _decimal_commas(filename, text)
-    yield from _percent_signs(filename, text)
-    yield from _odd_links(filename, text)
-    yield from _blank_lines(filename, text)
-    yield from _paper_lines_without_amount(filename, text)
+    strings = _Strings(text)
+    yield from _keys_twice(filename, text, strings)
+    yield from _decimal_commas(filename, text, strings)
+    yield from _percent_signs(filename, text, strings)
+    yield from _odd_links(filename, text, strings)
+    yield from _blank_lines(filename, text, strings)
+    yield from _paper_lines_without_amount(filename, text, strings)
 
 
-def _keys_twice(filename: str, text: str) -> Iterator[Violation]:
+def _keys_twice(filename: str, text: str, strings: _Strings) -> Iterator[Violation]:
     for word in (" custom ", " open "):
         for offset in _offsets(text, word):
             start = text.rfind("\n", 0, offset) + 1
             if _SINGLE_VALUED.match(text, start):
-                yield from _keys_twice_below(filename, text, start)
+                yield from _keys_twice_below(filename, text, start, strings)
 
 
-def _keys_twice_below(filename: str, text: str, start: int) -> Iterator[Violation]:
+def _keys_twice_below(filename: str, text: str, start: int, strings: _Strings) -> Iterator[Violation]:
     """Compare the keys of the directive that begins at an offset."""
     seen: dict[str, int] = {}
     line_start = text.find("\n", start) + 1
     while line_start and text[line_start : line_start + 1] in (" ", "\t"):
         key = _KEY_LINE.match(text, line_start)
-        if key is not None and not _inside_string(text, key.start(1)):
+        if key is not None and not strings.hold(key.start(1)):
             name = key[1]
             if name in seen:
                 found = message(
@@ -95,26 +126,26 @@ def _keys_twice_below(filename: str, text: str, start: int) -> Iterator[Violatio
         line_start = text.find("\n", line_start) + 1
 
 
-def _decimal_commas(filename: str, text: str) -> Iterator[Violation]:
+def _decimal_commas(filename: str, text: str, strings: _Strings) -> Iterator[Violation]:
     for offset in _offsets(text, ","):
-        if _DECIMAL_COMMA.match(text, offset - 1) and _is_code(text, offset):
+        if _DECIMAL_COMMA.match(text, offset - 1) and _is_code(text, strings, offset):
             right = _word_around(text, offset).replace(",", ".")
             found = message("Numbers take a point, not a comma: write {right}.", right=right)
             yield _syntax(filename, text, offset, found)
 
 
-def _percent_signs(filename: str, text: str) -> Iterator[Violation]:
+def _percent_signs(filename: str, text: str, strings: _Strings) -> Iterator[Violation]:
     for offset in _offsets(text, "%"):
         start = text.rfind("\n", 0, offset) + 1
         number = _PERCENT.search(text, start, offset)
-        if number is not None and _KEY_LINE.match(text, start) and _is_code(text, offset):
+        if number is not None and _KEY_LINE.match(text, start) and _is_code(text, strings, offset):
             found = message("A rate is written without the % sign: {right}.", right=number["number"])
             yield _syntax(filename, text, offset, found)
 
 
-def _odd_links(filename: str, text: str) -> Iterator[Violation]:
+def _odd_links(filename: str, text: str, strings: _Strings) -> Iterator[Violation]:
     for link in _ODD_LINK.finditer(text):
-        if _is_code(text, link.start()):
+        if _is_code(text, strings, link.start()):
             found = message(
                 "The link ^{link} may hold only letters without accents, digits and - _ / . ; "
                 "beancount drops the whole transaction.",
@@ -123,7 +154,7 @@ def _odd_links(filename: str, text: str) -> Iterator[Violation]:
             yield _syntax(filename, text, link.start(), found)
 
 
-def _blank_lines(filename: str, text: str) -> Iterator[Violation]:
+def _blank_lines(filename: str, text: str, strings: _Strings) -> Iterator[Violation]:
     """Find a key or posting behind a blank line, which for beancount belongs to nothing."""
     line_ends = ["\n\n ", " \n "]
     if "\t" in text:
@@ -132,7 +163,7 @@ def _blank_lines(filename: str, text: str) -> Iterator[Violation]:
         for offset in _offsets(text, line_end):
             start = offset + 2
             blank = text[text.rfind("\n", 0, start - 1) + 1 : start - 1]
-            if not blank.strip() and _KEY_OR_POSTING.match(text, start) and not _inside_string(text, start):
+            if not blank.strip() and _KEY_OR_POSTING.match(text, start) and not strings.hold(start):
                 yield _syntax(
                     filename,
                     text,
@@ -141,7 +172,7 @@ def _blank_lines(filename: str, text: str) -> Iterator[Violation]:
                 )
 
 
-def _paper_lines_without_amount(filename: str, text: str) -> Iterator[Violation]:
+def _paper_lines_without_amount(filename: str, text: str, strings: _Strings) -> Iterator[Violation]:
     """Find the lines of drafts and quotes that beancount drops, fills in or refuses."""
     for flag in PAPER_FLAGS:
         for offset in _offsets(text, f" {flag} "):
@@ -149,7 +180,7 @@ def _paper_lines_without_amount(filename: str, text: str) -> Iterator[Violation]
                 continue
             line_start = text.find("\n", offset) + 1
             while line_start and text[line_start : line_start + 1] in (" ", "\t"):
-                if _POSTING_WITHOUT_AMOUNT.match(text, line_start) and not _inside_string(text, line_start):
+                if _POSTING_WITHOUT_AMOUNT.match(text, line_start) and not strings.hold(line_start):
                     found = message(
                         "This line has no amount; a line of a paper states its own amount or quantity, "
                         "such as -2 DEV-DAY or -100.00 EUR."
@@ -174,25 +205,14 @@ def _line_of(text: str, offset: int) -> int:
     return text.count("\n", 0, offset) + 1
 
 
-def _is_code(text: str, offset: int) -> bool:
-    """Tell whether an offset lies outside strings and comments, on a line of a dated directive."""
-    start = text.rfind("\n", 0, offset) + 1
-    if text[start : start + 1] in ("*", "#", ";", ""):
-        return False
-    return not _inside_string(text, offset)
+def is_code(text: str, offset: int) -> bool:
+    """Tell whether an offset lies outside strings and comments, in a dated directive."""
+    return _is_code(text, _Strings(text), offset)
 
 
-def _inside_string(text: str, offset: int) -> bool:
-    """Tell whether an offset lies in a string or a comment, counting from its directive's first line."""
-    line_start = text.rfind("\n", 0, offset) + 1
-    while line_start > 0 and not _DIRECTIVE_START.match(text, line_start):
-        line_start = text.rfind("\n", 0, line_start - 1) + 1
-    for token in _STRING_OR_COMMENT.finditer(text, line_start):
-        if token.start() > offset:
-            return False
-        if offset < token.end():
-            return True
-    return False
+def _is_code(text: str, strings: _Strings, offset: int) -> bool:
+    first = text[text.rfind("\n", 0, offset) + 1]
+    return (first.isdigit() or first in " \t") and not strings.hold(offset)
 
 
 def _word_around(text: str, offset: int) -> str:
