@@ -15,19 +15,13 @@ from beancount.core import data
 
 from facturier.beancount_errors import ERROR_CLASSES
 from facturier.books import Books, is_paper, read_books
-from facturier.messages import Message, message
+from facturier.ledger_files import LedgerError, check_files
+from facturier.messages import message
 from facturier.violations import Place
 
+__all__ = ["LedgerError", "Workspace", "open_ledger"]
+
 _PACK = "facturier.plugins"
-
-
-class LedgerError(Exception):
-    """The ledger cannot be opened at all."""
-
-    def __init__(self, place: Place, found: Message) -> None:
-        super().__init__(str(found))
-        self.place = place
-        self.message = found
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +45,11 @@ class Workspace:
     has_pack: bool
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        """All files of the ledger, by name."""
+        return tuple(Path(name) for name in self.options["include"])
+
+    @property
     def folder(self) -> Path:
         """The folder relative names in the ledger start from."""
         return self.path.parent
@@ -60,39 +59,19 @@ def open_ledger(path: Path) -> Workspace:
     """Load a ledger and read its books.
 
     Raises:
-        LedgerError: The file is missing, unreadable, empty or not UTF-8.
+        LedgerError: A file of it is missing, unreadable, not UTF-8, or more than beancount survives.
     """
     path = path.absolute()
-    _refuse_unusable(path)
+    check_files(path)
     loader.initialize(use_cache=False)
-    entries, errors, options = loader.load_file(str(path))
+    try:
+        entries, errors, options = loader.load_file(str(path))
+    # What beancount lets escape: a file taken away meanwhile, sums and nestings beyond its limits.
+    except (OSError, ArithmeticError, MemoryError, RecursionError) as failure:
+        found = message("beancount cannot load this ledger: {failure}.", failure=f"{type(failure).__name__}: {failure}")
+        raise LedgerError(Place(str(path), 0), found) from failure
     books = read_books(entries, options)
     others = tuple(error for error in errors if not isinstance(error, ERROR_CLASSES))
     named = [name for name, _ in options.get("plugin", ())]
     entries = [entry for entry in entries if not is_paper(entry)]
     return Workspace(path, books, entries, options, others, any(name.startswith(_PACK) for name in named))
-
-
-def _refuse_unusable(path: Path) -> None:
-    place = Place(str(path), 0)
-    try:
-        text = path.read_bytes()
-    except FileNotFoundError:
-        raise LedgerError(
-            place, message("There is no ledger here; name one with -f, or make the demo with: facturier demo.")
-        ) from None
-    except IsADirectoryError:
-        raise LedgerError(place, message("This is a folder; name the ledger file in it.")) from None
-    except OSError as failure:
-        raise LedgerError(
-            place, message("The ledger cannot be read: {reason}.", reason=failure.strerror or str(failure))
-        ) from failure
-    if not text.strip():
-        raise LedgerError(place, message("The ledger is empty."))
-    try:
-        text.decode("utf-8")
-    except UnicodeDecodeError as failure:
-        line = text.count(b"\n", 0, failure.start) + 1
-        raise LedgerError(
-            Place(str(path), line), message("The ledger is not UTF-8 text; save it as UTF-8 in your editor.")
-        ) from failure

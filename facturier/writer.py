@@ -9,16 +9,18 @@ from __future__ import annotations
 import difflib
 import fcntl
 import os
+import re
 import stat
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 
 from facturier.messages import Message, message
 
-LOCK_NAME = ".facturier.lock"
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_ANYONES = 0o666  # less what the user's umask takes away
 
 
 class WriteRefusedError(Exception):
@@ -56,7 +58,7 @@ def append_text(path: Path, text: str) -> Change:
     except OSError as failure:
         raise _refused(path, failure) from failure
     ending = b"\r\n" if b"\r\n" in before else b"\n"
-    gap = b"" if not before else ending if before.endswith(ending) else ending * 2
+    gap = b"" if not before or before.endswith(ending * 2) else ending if before.endswith(ending) else ending * 2
     return Change(path, before, before + gap + text.strip("\n").encode().replace(b"\n", ending) + ending)
 
 
@@ -65,9 +67,11 @@ def unified_diff(changes: Sequence[Change], folder: Path) -> str:
     parts: list[str] = []
     for change in changes:
         name = os.path.relpath(change.path, folder)
-        before = (change.before or b"").decode("utf-8", "replace").splitlines(keepends=True)
-        after = change.after.decode("utf-8", "replace").splitlines(keepends=True)
-        parts += difflib.unified_diff(before, after, f"a/{name}", f"b/{name}")
+        before, after = _lines(change.before or b""), _lines(change.after)
+        parts += (
+            line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+            for line in difflib.unified_diff(before, after, f"a/{name}", f"b/{name}")
+        )
     return "".join(parts)
 
 
@@ -76,7 +80,7 @@ def write(changes: Sequence[Change], folder: Path, faults: Callable[[], list[str
 
     Args:
         changes: What to write.
-        folder: Where the lock is: the ledger's folder.
+        folder: The ledger's folder, which is locked meanwhile.
         faults: Loads the result and returns what is wrong with it that was not before.
 
     Raises:
@@ -89,8 +93,8 @@ def write(changes: Sequence[Change], folder: Path, faults: Callable[[], list[str
         done: list[Change] = []
         try:
             for change in changes:
-                replace(change.path, change.after)
                 done.append(change)
+                replace(change.path, change.after)
             found = faults()
         except BaseException:
             _put_back(done)
@@ -104,24 +108,28 @@ def write(changes: Sequence[Change], folder: Path, faults: Callable[[], list[str
 
 
 def replace(path: Path, content: bytes) -> None:
-    """Replace a file's content in one step that cannot be seen half done, keeping its permissions.
+    """Replace a file's content in one step that cannot be seen half done, keeping its permissions and owner.
 
     Raises:
         WriteRefusedError: The folder or the disk does not allow it.
     """
+    beside = path.with_name(f".facturier-{token_hex(8)}.tmp")
     try:
-        mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        before = path.stat() if path.exists() else None
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _ANYONES if before is None else 0o600)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            Path(name).chmod(mode)
-            Path(name).replace(path)
+            if before is not None:
+                # Only root may give a file away; anyone else owns what they replace, or loses nothing by it.
+                with suppress(OSError):
+                    os.chown(beside, before.st_uid, before.st_gid)
+                beside.chmod(stat.S_IMODE(before.st_mode))
+            beside.replace(path)
         except BaseException:
-            with suppress(FileNotFoundError):
-                Path(name).unlink()
+            beside.unlink(missing_ok=True)
             raise
     except OSError as failure:
         raise _refused(path, failure) from failure
@@ -129,42 +137,71 @@ def replace(path: Path, content: bytes) -> None:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold the ledger's lock; the system lets go of it when the process ends, however it ends.
+    """Hold the lock on a ledger's folder; the system lets go of it when the process ends, however it ends.
+
+    The folder itself is locked: no file is left behind.
 
     Raises:
         WriteRefusedError: Another process holds it.
     """
-    path = folder / LOCK_NAME
     try:
-        file = path.open("a")
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as failure:
-        raise _refused(path, failure) from failure
-    with file:
+        raise _refused(folder, failure) from failure
+    try:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as failure:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as failure:
             raise WriteRefusedError(
-                path, message("Another command is writing to this ledger; wait until it is done.")
+                folder, message("Another command is writing to this ledger; wait until it is done.")
             ) from failure
+        except OSError as failure:
+            raise _refused(folder, failure) from failure
         yield
+    finally:
+        os.close(handle)
+
+
+def _lines(content: bytes) -> list[str]:
+    """Split at line feeds only: other separators of Unicode may stand inside a bank's text."""
+    return _LINE.findall(content.decode("utf-8", "replace"))
 
 
 def _refuse_stale(change: Change) -> None:
     if change.path.is_symlink():
         raise WriteRefusedError(change.path, message("This file is a symbolic link; write to the file it points to."))
-    now = change.path.read_bytes() if change.path.exists() else None
-    if now != change.before:
+    if _content(change.path) != change.before:
         raise WriteRefusedError(change.path, message("The file was edited meanwhile; run the command again."))
-    if now is not None and not os.access(change.path, os.W_OK):
+    if change.before is not None and not os.access(change.path, os.W_OK):
         raise WriteRefusedError(change.path, message("The file is read-only."))
 
 
-def _put_back(done: Sequence[Change]) -> None:
-    for change in reversed(done):
-        if change.before is None:
+def _put_back(begun: Sequence[Change]) -> None:
+    """Undo changes, but not what someone else wrote over them meanwhile."""
+    edited: Path | None = None
+    for change in reversed(begun):
+        now = _content(change.path)
+        if now == change.before:
+            continue
+        if now != change.after:
+            edited = change.path
+        elif change.before is None:
             change.path.unlink()
         else:
             replace(change.path, change.before)
+    if edited is not None:
+        raise WriteRefusedError(
+            edited, message("The file was edited while it was checked; it is left as it is now: look at it.")
+        )
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as failure:
+        raise _refused(path, failure) from failure
 
 
 def _refused(path: Path, failure: OSError) -> WriteRefusedError:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import sys
+
 import click
 
 from facturier.cli.check import check
@@ -20,6 +23,10 @@ def main() -> None:
     The ledger is named with -f, or $BEANCOUNT_FILE, or is ./main.beancount. Exit codes: 0 done,
     1 violations found, 2 unusable input.
     """
+    # A terminal or pipe that is not UTF-8 gets a question mark for a letter it lacks, not a traceback.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 for command in (demo, check, explain, import_, pdf, receivables):

@@ -10,9 +10,9 @@ import click
 
 from facturier.cli.console import (
     DONE,
-    UNUSABLE_INPUT,
     VIOLATIONS_FOUND,
     beancount_lines,
+    echo,
     ledger_option,
     open_or_exit,
     say,
@@ -37,17 +37,15 @@ def check(ledger: Path, as_json: bool) -> None:
         click.echo(json.dumps(_as_json(workspace, found), ensure_ascii=False, indent=2))
     else:
         _print(workspace, found, errors)
-    if not books.documents and not books.papers and workspace.errors:
-        sys.exit(UNUSABLE_INPUT)
     sys.exit(VIOLATIONS_FOUND if errors or workspace.errors else DONE)
 
 
 def _print(workspace: Workspace, found: list[Violation], errors: list[Violation]) -> None:
     books = workspace.books
     for line in beancount_lines(workspace.errors):
-        click.echo(line, err=True)
+        echo(line, err=True)
     for violation in found:
-        click.echo(violation_line(violation, books.language), err=True)
+        echo(violation_line(violation, books.language), err=True)
     for (document, rule), reason in waivers(books).items():
         say(books, message("{document}: {rule} is waived: {reason}", document=document, rule=rule, reason=reason))
     if not workspace.has_pack:

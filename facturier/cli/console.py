@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
@@ -15,13 +16,15 @@ from rich.console import Console
 
 from facturier.books import Books
 from facturier.language import DEFAULT
-from facturier.messages import LANGUAGES, Message
-from facturier.violations import Severity, Violation
+from facturier.messages import LANGUAGES, Message, message
+from facturier.violations import Place, Severity, Violation
 from facturier.workspace import LedgerError, Workspace, open_ledger
 
 DONE, VIOLATIONS_FOUND, UNUSABLE_INPUT = 0, 1, 2
 _DEFAULT_LEDGER = "main.beancount"
 _PIPE_WIDTH = 132
+# Ledgers and bank files may hold sequences that move a terminal's cursor or change its title.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n)")
 
 Command = Callable[..., Any]
 
@@ -40,58 +43,93 @@ def ledger_option(command: Command) -> Command:
 
 
 def open_or_exit(ledger: Path) -> Workspace:
-    """Open a ledger; where it cannot be opened, say why and exit."""
+    """Open a ledger; where it cannot be opened, or nothing in it be understood, say why and exit."""
     try:
-        return open_ledger(ledger)
+        workspace = open_ledger(ledger)
     except LedgerError as error:
-        fail(f"{error.place if error.place.line else error.place.filename}: {error.message.text(user_language())}")
+        fail(f"{shown_place(error.place)}: {error.message.text(user_language())}")
+    if workspace.errors and not workspace.entries:
+        books = workspace.books
+        ours = [violation_line(fault, books.language) for fault in books.faults]
+        fail("\n".join([*beancount_lines(workspace.errors), *ours]))
+    return workspace
+
+
+def open_for_report(ledger: Path) -> Workspace:
+    """Open a ledger; tell beancount's errors, since figures from a ledger that has some may be wrong."""
+    workspace = open_or_exit(ledger)
+    if workspace.errors:
+        for line in beancount_lines(workspace.errors):
+            echo(line, err=True)
+        warning = message("The ledger has {count} errors: what follows may be wrong.", count=len(workspace.errors))
+        say(workspace.books, warning, err=True)
+    return workspace
 
 
 def user_language() -> str:
     """Return the language of the terminal: what a user reads before a ledger says its own."""
     for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        value = os.environ.get(variable, "")[:2]
-        if value in LANGUAGES:
-            return value
-        if value in ("C", "C."):
+        value = os.environ.get(variable, "")
+        if value[:2] in LANGUAGES:
+            return value[:2]
+        if value.partition(".")[0] in ("C", "POSIX"):
             return "en"
     return DEFAULT
 
 
 def fail(text: str, code: int = UNUSABLE_INPUT) -> NoReturn:
     """Print a sentence on stderr and exit."""
-    click.echo(text, err=True)
+    echo(text, err=True)
     sys.exit(code)
 
 
 def say(books: Books, found: Message, **style: Any) -> None:
     """Print a sentence in the ledger's language."""
-    click.secho(found.text(books.language), **style)
+    echo(found.text(books.language), **style)
+
+
+def echo(text: str, **style: Any) -> None:
+    """Print text, control characters made visible: all that commands print passes here or through ``plain``."""
+    click.secho(plain(text), **style)
+
+
+def plain(text: str) -> str:
+    """Return text without characters that a terminal obeys instead of showing them.
+
+    >>> plain("a\\x1b[31mb")
+    'a�[31mb'
+    """
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def shown_path(filename: str) -> str:
     """Return a path as short as it can be typed from here."""
     try:
         relative = os.path.relpath(filename)
-    except ValueError:
+    except (ValueError, OSError):
         return filename
-    return relative if not relative.startswith("..") else filename
+    return relative if not relative.startswith("..") else os.path.normpath(filename)
+
+
+def shown_place(place: Place) -> str:
+    """Return a place as ``file:line``; the file alone where no line is meant."""
+    shown = shown_path(place.filename)
+    return f"{shown}:{place.line}" if place.line else shown
 
 
 def violation_line(violation: Violation, language: str) -> str:
     """Return a violation as ``file:line: message [ID]``."""
-    place = f"{shown_path(violation.place.filename)}:{violation.place.line}"
     mark = "" if violation.rule.severity is Severity.ERROR else "note: "
-    return f"{place}: {mark}{violation.message.text(language)} [{violation.rule.id}]"
+    return f"{shown_place(violation.place)}: {mark}{violation.message.text(language)} [{violation.rule.id}]"
 
 
 def beancount_lines(errors: Iterable[Any]) -> list[str]:
     """Return beancount's own errors as ``file:line: message``."""
     lines = []
     for error in errors:
-        filename, line = error.source.get("filename", "?"), error.source.get("lineno", 0)
+        place = Place(str(error.source.get("filename", "?")), int(error.source.get("lineno") or 0))
         text = " ".join(str(error.message).strip().splitlines()[:1])
-        lines.append(f"{shown_path(str(filename))}:{line}: {text}")
+        lines.append(f"{shown_place(place)}: {text}")
     return lines
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
-from importlib.resources import as_file, files
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
-from shutil import copytree, ignore_patterns
 
 import click
 
 from facturier.cli.console import (
     VIOLATIONS_FOUND,
     beancount_lines,
+    echo,
     fail,
     open_or_exit,
     say,
@@ -28,23 +29,22 @@ from facturier.rules.pack import check_all
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("demo"))
 def demo(folder: Path) -> None:
     """Copy the demo books into FOLDER, check them, render them, and say what to try next."""
-    if folder.exists() and any(folder.iterdir()):
-        found = message("{folder} is not empty; name another folder: facturier demo FOLDER.", folder=folder)
-        fail(found.text(user_language()))
     try:
-        with as_file(files("facturier.ledger")) as books:
-            copytree(books, folder, dirs_exist_ok=True, ignore=ignore_patterns("__init__.py", "__pycache__"))
+        if folder.is_dir() and any(folder.iterdir()):
+            found = message("{folder} is not empty; name another folder: facturier demo FOLDER.", folder=folder)
+            fail(found.text(user_language()))
+        _copy(files("facturier.ledger"), folder)
     except OSError as failure:
-        fail(f"{folder}: {failure.strerror or failure}")
+        fail(f"{shown_path(str(folder))}: {failure.strerror or failure}")
     workspace = open_or_exit(folder / "main.beancount")
     found_violations = check_all(workspace.books)
     for line in (
         *beancount_lines(workspace.errors),
         *(violation_line(violation, workspace.books.language) for violation in found_violations),
     ):
-        click.echo(line, err=True)
+        echo(line, err=True)
     documents = [*workspace.books.documents, *workspace.books.papers]
-    written, _, failed = render_documents(workspace, documents, folder / "pdf", force=True)
+    outcome = render_documents(workspace, documents, folder / "pdf", force=True)
     ledger = shown_path(str(workspace.path))
     bank = shown_path(str(sorted((folder / "bank").glob("*.xml"))[-1]))
     say(
@@ -63,11 +63,21 @@ def demo(folder: Path) -> None:
             documents=len(workspace.books.documents),
             papers=len(workspace.books.papers),
             violations=len(found_violations) + len(workspace.errors),
-            written=written,
+            written=outcome.written,
             pdf=shown_path(str(folder / "pdf")),
             ledger=ledger,
             bank=bank,
         ),
     )
-    if found_violations or workspace.errors or failed:
+    if found_violations or workspace.errors or outcome.failed:
         sys.exit(VIOLATIONS_FOUND)
+
+
+def _copy(source: Traversable, target: Path) -> None:
+    """Copy the demo's files, not their permissions: an installed package may be read-only."""
+    target.mkdir(parents=True, exist_ok=True)
+    for one in source.iterdir():
+        if one.is_dir() and one.name != "__pycache__":
+            _copy(one, target / one.name)
+        elif one.is_file() and not one.name.endswith(".py"):
+            (target / one.name).write_bytes(one.read_bytes())

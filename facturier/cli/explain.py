@@ -6,9 +6,10 @@ import click
 
 from facturier.cli.console import fail, user_language
 from facturier.directives.spelling import nearest
-from facturier.messages import message
+from facturier.messages import Message, message
 from facturier.rules.pack import ALL_RULES
-from facturier.violations import Rule, Severity
+from facturier.rules.reference import severity_sentence, waiver_sentence
+from facturier.violations import Rule
 
 
 @click.command()
@@ -22,16 +23,16 @@ def explain(rule_id: str | None) -> None:
         return
     found = ALL_RULES.get(rule_id.upper())
     if found is None:
-        by_lower = {name.lower(): name for name in ALL_RULES}
-        meant = nearest(rule_id, by_lower)
-        if meant is not None:
-            fail(
-                message("There is no rule {rule}; did you mean {meant}?", rule=rule_id, meant=by_lower[meant]).text(
-                    language
-                )
-            )
-        fail(message("There is no rule {rule}; facturier explain lists them all.", rule=rule_id).text(language))
+        fail(_unknown(rule_id).text(language))
     _print(found, language)
+
+
+def _unknown(rule_id: str) -> Message:
+    by_lower = {name.lower(): name for name in ALL_RULES}
+    meant = nearest(rule_id.lower(), by_lower)
+    if meant is None:
+        return message("There is no rule {rule}; facturier explain lists them all.", rule=rule_id)
+    return message("There is no rule {rule}; did you mean {meant}?", rule=rule_id, meant=by_lower[meant])
 
 
 def _print(rule: Rule, language: str) -> None:
@@ -39,13 +40,7 @@ def _print(rule: Rule, language: str) -> None:
     click.echo(rule.wants.text(language))
     if rule.law:
         click.echo(message("Source: {law}", law=rule.law).text(language))
-    severity = message("A breach is an error.") if rule.severity is Severity.ERROR else message("A breach is a notice.")
-    waiver = (
-        message('It can be waived on a document: waive: "{rule} reason".', rule=rule.id)
-        if rule.waivable
-        else message("It cannot be waived.")
-    )
-    click.echo(f"{severity.text(language)} {waiver.text(language)}")
+    click.echo(f"{severity_sentence(rule).text(language)} {waiver_sentence(rule).text(language)}")
     if rule.example:
         click.echo(message("Example:").text(language))
         click.echo("\n".join(f"  {line}" for line in rule.example.splitlines()))

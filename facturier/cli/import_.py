@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -17,24 +18,25 @@ from rich.table import Table
 from facturier.books import Books
 from facturier.cli.console import (
     DONE,
-    beancount_lines,
+    echo,
     entry_text,
     fail,
     ledger_option,
-    open_or_exit,
+    open_for_report,
+    plain,
     plain_console,
     say,
     shown_path,
-    violation_line,
+    shown_place,
 )
+from facturier.cli.writing import confirmed, write_checked
 from facturier.messages import Message, message
-from facturier.rules.pack import check_all
 from facturier.statements.entries import Imported, ImportedLine, import_statements
 from facturier.statements.errors import StatementError
 from facturier.statements.identify import read_statements
-from facturier.violations import Severity
-from facturier.workspace import Workspace, open_ledger
-from facturier.writer import Change, WriteRefusedError, append_text, unified_diff, write
+from facturier.violations import Place
+from facturier.workspace import Workspace
+from facturier.writer import Change, WriteRefusedError, append_text, unified_diff
 
 
 @click.command("import")
@@ -60,7 +62,7 @@ def import_(
     what else a known client pays goes on account; all other lines wait for you, flagged "!".
     Importing again adds nothing.
     """
-    workspace = open_or_exit(ledger)
+    workspace = open_for_report(ledger)
     books = workspace.books
     try:
         statements = [statement for file in files for statement in read_statements(file)]
@@ -74,11 +76,11 @@ def import_(
     text = "\n".join(entry_text(entry) for entry in imported.entries)
     try:
         changes = [append_text(_target(workspace, imported, into), text)]
-        click.echo(unified_diff(changes, workspace.folder), err=as_json)
-        if dry_run or not (yes or _confirmed(books)):
+        echo(unified_diff(changes, workspace.folder), err=as_json)
+        if dry_run or not (yes or confirmed(books, to_stderr=as_json)):
             say(books, message("Nothing was written."), err=as_json)
             sys.exit(DONE)
-        _write(workspace, changes)
+        write_checked(workspace, changes)
     except WriteRefusedError as error:
         fail(f"{shown_path(str(error.path))}: {error.message.text(books.language)}")
     written = message("{count} entries written to {file}.", count=len(imported.entries), file=_shown(changes))
@@ -89,40 +91,24 @@ def _shown(changes: Sequence[Change]) -> str:
     return ", ".join(shown_path(str(change.path)) for change in changes)
 
 
-def _confirmed(books: Books) -> bool:
-    """Ask on a terminal; without one, nothing is written unless --yes says so."""
-    if not sys.stdin.isatty():
-        say(books, message("Add --yes to write without being asked."), err=True)
-        return False
-    return click.confirm(message("Write this?").text(books.language))
-
-
-def _write(workspace: Workspace, changes: Sequence[Change]) -> None:
-    before = _faults(workspace)
-
-    def new_faults() -> list[str]:
-        return [fault for fault in _faults(open_ledger(workspace.path)) if fault not in before]
-
-    write(changes, workspace.folder, new_faults)
-
-
-def _faults(workspace: Workspace) -> list[str]:
-    ours = [
-        violation_line(violation, workspace.books.language)
-        for violation in check_all(workspace.books)
-        if violation.rule.severity is Severity.ERROR
-    ]
-    return [*beancount_lines(workspace.errors), *ours]
-
-
 def _target(workspace: Workspace, imported: Imported, into: Path | None) -> Path:
-    """Choose the file to add to.
+    """Choose the file to add to, links followed.
 
     The one named; else where the bank account has entries of that month; else a file of that
     month alone, for people who keep a file a month; else where the account stood last.
+
+    Raises:
+        WriteRefusedError: The file named is not one of the ledger: what is written there would not be read.
     """
     if into is not None:
-        return into.absolute()
+        if into.resolve() not in {file.resolve() for file in workspace.files}:
+            found = message(
+                'This file is not part of the ledger; add include "{name}" to {ledger} first.',
+                name=os.path.relpath(into.absolute(), workspace.folder),
+                ledger=shown_path(str(workspace.path)),
+            )
+            raise WriteRefusedError(into, found)
+        return into.resolve()
     accounts = {entry.postings[0].account for entry in imported.new}
     accounts |= {balance.account for balance in imported.balances}
     month = _month(
@@ -140,8 +126,8 @@ def _target(workspace: Workspace, imported: Imported, into: Path | None) -> Path
     last_of_bank = by_bank[max(by_bank)] if by_bank else None
     for candidate in (by_bank.get(month), of_month, last_of_bank):
         if candidate is not None and Path(candidate).is_file():
-            return Path(candidate)
-    return workspace.path
+            return Path(candidate).resolve()
+    return workspace.path.resolve()
 
 
 def _month(day: date) -> str:
@@ -150,41 +136,63 @@ def _month(day: date) -> str:
 
 def _tell(books: Books, imported: Imported, *, as_json: bool) -> None:
     for file, remark in imported.remarks:
-        click.echo(f"{shown_path(file)}:{remark.line}: {remark.message.text(books.language)}", err=True)
+        echo(f"{shown_place(Place(file, remark.line))}: {remark.message.text(books.language)}", err=True)
     if as_json:
-        click.echo(json.dumps([_row(books, line) for line in imported.lines], ensure_ascii=False, indent=2))
+        click.echo(json.dumps([_as_json(line) for line in imported.lines], ensure_ascii=False, indent=2))
         return
     table = Table(title=message("Bank lines").text(books.language), title_justify="left", box=box.SIMPLE_HEAD)
     headings = (message("Date"), message("Amount"), message("From or to"), message("What became of it"))
     for rank, heading in enumerate(headings):
         is_amount = rank == 1
         table.add_column(heading.text(books.language), justify="right" if is_amount else "left", no_wrap=is_amount)
-    for line in imported.lines:
-        row = _row(books, line)
-        table.add_row(row["date"], row["amount"], escape(row["counterparty"]), escape(row["outcome"]))
+    for one in imported.lines:
+        day = one.line.booking_date.isoformat() if one.line.booking_date else ""
+        who = one.entry.payee or one.entry.narration or ""
+        outcome = _outcome_text(one).text(books.language)
+        table.add_row(day, f"{one.line.amount} {one.line.currency}", escape(plain(who)), escape(plain(outcome)))
     plain_console().print(table)
 
 
-def _row(books: Books, imported: ImportedLine) -> dict[str, str]:
+def _as_json(imported: ImportedLine) -> dict[str, object]:
     line = imported.line
     return {
-        "date": line.booking_date.isoformat() if line.booking_date else "",
-        "amount": f"{line.amount} {line.currency}",
+        "file": imported.file,
+        "date": line.booking_date.isoformat() if line.booking_date else None,
+        "amount": str(line.amount),
+        "currency": line.currency,
         "counterparty": imported.entry.payee or "",
-        "outcome": _outcome(imported).text(books.language),
+        "label": imported.entry.narration or "",
+        "outcome": _outcome(imported),
+        "settles": _settled(imported),
+        "known_at": shown_place(Place.of(imported.twin.entry.meta)) if imported.twin else None,
     }
 
 
-def _outcome(imported: ImportedLine) -> Message:
-    if imported.twin is not None:
-        return message("already in the books")
-    settled = [
+def _settled(imported: ImportedLine) -> list[str]:
+    """Return the items that a line pays."""
+    return [
         str(posting.meta["settles"])
         for posting in imported.entry.postings
-        if posting.meta and "settles" in posting.meta
+        if posting.meta and "settles" in posting.meta and imported.twin is None
     ]
-    if settled:
-        return message("settles {numbers}", numbers=", ".join(settled))
-    if imported.entry.flag == "!":
-        return message("to be looked at")
-    return message("on account of its client")
+
+
+def _outcome(imported: ImportedLine) -> str:
+    """Return what became of a line: "known", "settled", "waiting" or "on account"."""
+    if imported.twin is not None:
+        return "known"
+    if _settled(imported):
+        return "settled"
+    return "waiting" if imported.entry.flag == "!" else "on account"
+
+
+def _outcome_text(imported: ImportedLine) -> Message:
+    match _outcome(imported):
+        case "known":
+            return message("already in the books")
+        case "settled":
+            return message("settles {numbers}", numbers=", ".join(_settled(imported)))
+        case "waiting":
+            return message("to be looked at")
+        case _:
+            return message("on account of its client")

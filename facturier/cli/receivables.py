@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +15,16 @@ from rich.markup import escape
 from rich.table import Table
 
 from facturier.books import Books
-from facturier.cli.console import ledger_option, open_or_exit, plain_console, say, today
+from facturier.cli.console import (
+    DONE,
+    VIOLATIONS_FOUND,
+    ledger_option,
+    open_for_report,
+    plain,
+    plain_console,
+    say,
+    today,
+)
 from facturier.messages import message
 from facturier.receivables import BUCKETS, AgedBalance, ClientBalance, aged_balance
 
@@ -34,7 +44,7 @@ _HEADINGS = {
 @click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
 def receivables(ledger: Path, as_of: datetime | None, detail: str, as_json: bool) -> None:
     """Show who owes what, by how long it is overdue."""
-    workspace = open_or_exit(ledger)
+    workspace = open_for_report(ledger)
     day = as_of.date() if as_of else today()
     balance = aged_balance(workspace.books, day)
     if as_json:
@@ -43,6 +53,7 @@ def receivables(ledger: Path, as_of: datetime | None, detail: str, as_json: bool
         say(workspace.books, message("Nothing is owed on {day}.", day=day))
     else:
         plain_console().print(_table(workspace.books, balance, by_item=detail == "item"))
+    sys.exit(VIOLATIONS_FOUND if workspace.errors else DONE)
 
 
 def as_document(balance: AgedBalance) -> dict[str, object]:
@@ -92,7 +103,7 @@ def _table(books: Books, balance: AgedBalance, *, by_item: bool) -> Table:
         if by_item:
             for one in client.open_amounts:
                 cells = [_money(one.remaining, language) if one.bucket == bucket else "" for bucket in BUCKETS]
-                table.add_row(f"  {escape(one.item.id)}  {one.item.due or ''}", *cells, "", "")
+                table.add_row(f"  {escape(plain(one.item.id))}  {one.item.due or ''}", *cells, "", "")
     table.add_section()
     for currency, sums in balance.totals().items():
         amounts = (_money(sums[name], language) for name in (*BUCKETS, "on_account", "total"))
@@ -104,7 +115,7 @@ def _client_row(client: ClientBalance, language: str) -> list[str]:
     name = client.name or message("no client stated").text(language)
     label = name if client.currency == "EUR" else f"{name} ({client.currency})"
     amounts = [*(client.buckets[bucket] for bucket in BUCKETS), client.on_account, client.total]
-    return [escape(label), *(_money(amount, language) for amount in amounts)]
+    return [escape(plain(label)), *(_money(amount, language) for amount in amounts)]
 
 
 def _money(amount: Decimal, language: str) -> str:
