@@ -18,13 +18,15 @@ from facturier.messages import Message, message
 from facturier.violations import Place, Violation
 
 _KEY_LINE = re.compile(r"[ \t]+([a-z][A-Za-z0-9_-]*):")
-_SINGLE_VALUED = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}[ \t]+(?:custom|open)\b")
 _KEY_OR_POSTING = re.compile(r"[ \t]+(?:[a-z][A-Za-z0-9_-]*:|[^\Wa-z\d_][\w-]*:)")
 _DECIMAL_COMMA = re.compile(r"\d,(?!\d{3}(?!\d))\d")
 _PERCENT = re.compile(r"(?P<number>\d+(?:\.\d+)?)[ \t]*\Z")
 _ODD_LINK = re.compile(r"\^(?P<link>[^\s\"]*[^\x00-\x7f\s\"][^\s\"]*)")
 _DIRECTIVE_START = re.compile(r"^\d{4}[-/]", re.MULTILINE)
-_PAPER = re.compile(rf"\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}[ \t]+[{''.join(PAPER_FLAGS)}][ \t]")
+# It begins with the line end before it: Python's search jumps from one to the next.
+_LOOKED_INTO = re.compile(
+    rf"\n\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}[ \t]+(?P<word>custom|open|[{''.join(PAPER_FLAGS)}])[ \t]"
+)
 _POSTING_WITHOUT_AMOUNT = re.compile(
     r'[ \t]+(?:[!*][ \t]+)?[^\Wa-z_][^\s:;"]*(?::[^\s:;"]+)+[ \t\r]*(?:;[^\n]*)?(?=\n|\Z)'
 )
@@ -89,23 +91,27 @@ class _Strings:
 def scan(filename: str, text: str) -> Iterator[Violation]:
     """Find what beancount swallows or answers without help in one ledger file."""
     strings = _Strings(text)
-    yield from _keys_twice(filename, text, strings)
+    for word, start in _directives(text):
+        if word in PAPER_FLAGS:
+            yield from _lines_without_amount(filename, text, start, strings)
+        else:
+            yield from _keys_twice(filename, text, start, strings)
     yield from _decimal_commas(filename, text, strings)
     yield from _percent_signs(filename, text, strings)
     yield from _odd_links(filename, text, strings)
     yield from _blank_lines(filename, text, strings)
-    yield from _paper_lines_without_amount(filename, text, strings)
 
 
-def _keys_twice(filename: str, text: str, strings: _Strings) -> Iterator[Violation]:
-    for word in (" custom ", " open "):
-        for offset in _offsets(text, word):
-            start = text.rfind("\n", 0, offset) + 1
-            if _SINGLE_VALUED.match(text, start):
-                yield from _keys_twice_below(filename, text, start, strings)
+def _directives(text: str) -> Iterator[tuple[str, int]]:
+    """Yield the customs, opens and papers of a text: the word after the date, and where they begin."""
+    first = _LOOKED_INTO.match("\n" + text[: text.find("\n")] + " ")
+    if first is not None:
+        yield first["word"], 0
+    for found in _LOOKED_INTO.finditer(text):
+        yield found["word"], found.start() + 1
 
 
-def _keys_twice_below(filename: str, text: str, start: int, strings: _Strings) -> Iterator[Violation]:
+def _keys_twice(filename: str, text: str, start: int, strings: _Strings) -> Iterator[Violation]:
     """Compare the keys of the directive that begins at an offset."""
     seen: dict[str, int] = {}
     line_start = text.find("\n", start) + 1
@@ -172,21 +178,17 @@ def _blank_lines(filename: str, text: str, strings: _Strings) -> Iterator[Violat
                 )
 
 
-def _paper_lines_without_amount(filename: str, text: str, strings: _Strings) -> Iterator[Violation]:
-    """Find the lines of drafts and quotes that beancount drops, fills in or refuses."""
-    for flag in PAPER_FLAGS:
-        for offset in _offsets(text, f" {flag} "):
-            if not _PAPER.match(text, text.rfind("\n", 0, offset) + 1):
-                continue
-            line_start = text.find("\n", offset) + 1
-            while line_start and text[line_start : line_start + 1] in (" ", "\t"):
-                if _POSTING_WITHOUT_AMOUNT.match(text, line_start) and not strings.hold(line_start):
-                    found = message(
-                        "This line has no amount; a line of a paper states its own amount or quantity, "
-                        "such as -2 DEV-DAY or -100.00 EUR."
-                    )
-                    yield Violation(PAPER, found, Place(filename, _line_of(text, line_start)))
-                line_start = text.find("\n", line_start) + 1
+def _lines_without_amount(filename: str, text: str, start: int, strings: _Strings) -> Iterator[Violation]:
+    """Find the lines of a draft or quote that beancount drops, fills in or refuses."""
+    line_start = text.find("\n", start) + 1
+    while line_start and text[line_start : line_start + 1] in (" ", "\t"):
+        if _POSTING_WITHOUT_AMOUNT.match(text, line_start) and not strings.hold(line_start):
+            found = message(
+                "This line has no amount; a line of a paper states its own amount or quantity, "
+                "such as -2 DEV-DAY or -100.00 EUR."
+            )
+            yield Violation(PAPER, found, Place(filename, _line_of(text, line_start)))
+        line_start = text.find("\n", line_start) + 1
 
 
 def _offsets(text: str, word: str) -> Iterator[int]:
