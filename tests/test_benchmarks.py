@@ -1,0 +1,161 @@
+"""The benchmarks: their books are lawful, their tables are printed, and no wrong file is counted."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from ledgers import bean_check, ledger_of
+
+ROOT = Path(__file__).parent.parent
+PACK = "facturier.plugins"
+
+
+@pytest.fixture(autouse=True)
+def _from_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Benchmarks are run from the project's folder and are not installed; their tables want a wide screen."""
+    monkeypatch.syspath_prepend(ROOT)
+    monkeypatch.setenv("COLUMNS", "140")
+
+
+def written(folder: Path, text: Iterator[str]) -> Path:
+    path = folder / "books.beancount"
+    path.write_text("".join(text), encoding="utf-8")
+    return path
+
+
+def assert_clean(path: Path) -> None:
+    found = bean_check(path)
+    assert (found.returncode, found.stdout, found.stderr) == (0, "", "")
+
+
+def rows(printed: str) -> dict[str, list[str]]:
+    """Return the cells of printed tables by the text of their first one; of two alike, the last."""
+    cells = (line.strip("│ ").split("│") for line in printed.splitlines() if line.startswith("│"))
+    return {row[0].strip(): [cell.strip() for cell in row[1:]] for row in cells}
+
+
+def test_books_pass_bean_check_and_say_what_was_asked(tmp_path: Path) -> None:
+    from benchmarks.books import generate
+
+    path = written(tmp_path, generate(20, 18, plugin=PACK))
+    assert_clean(path)
+    books = ledger_of(path).books
+    assert len(books.documents) == 20
+    assert [books.document(f"F2026-{number:06}") is not None for number in (1, 20, 21)] == [True, True, False]
+    assert len(books.movements) == 18
+    left = books.open_items(date(2027, 12, 31)).open()
+    assert [item.number for item in left] == ["F2026-000019", "F2026-000020"]
+
+
+def test_a_spoilt_amount_in_these_books_is_found(tmp_path: Path) -> None:
+    from benchmarks.books import generate
+
+    text = "".join(generate(3, 0, plugin=PACK)).replace("    quantity: ", "    quantity: 1", 1)
+    found = bean_check(written(tmp_path, iter([text])))
+    assert found.returncode == 1
+    assert "books.beancount:" in found.stderr
+
+
+def test_the_same_books_each_time() -> None:
+    from benchmarks.books import generate
+    from benchmarks.invoices import generate_detailed
+
+    assert "".join(generate(5, 4)) == "".join(generate(5, 4))
+    assert "".join(generate(5, 4)) != "".join(generate(5, 4, seed=2))
+    assert "".join(generate_detailed(2, 9)) == "".join(generate_detailed(2, 9))
+
+
+def test_detailed_invoices_pass_bean_check_and_differ(tmp_path: Path) -> None:
+    from benchmarks.invoices import generate_detailed, read_detailed
+
+    assert_clean(written(tmp_path, generate_detailed(4, 13, plugin=PACK)))
+    documents = read_detailed(4, 13).documents
+    assert [len(document.lines) for document in documents] == [13] * 4
+    assert len({tuple(line.item for line in document.lines) for document in documents}) == 4
+    assert all(len(document.totals().taxes) == 3 for document in documents)
+
+
+def test_load_prints_a_row_for_each_set_of_plugins(capsys: pytest.CaptureFixture[str]) -> None:
+    from benchmarks import load
+
+    load.main(["20", "18", "1"])
+    printed = capsys.readouterr().out
+    table = rows(printed)
+    assert list(table) == list(load.VARIANTS)
+    assert table["beancount alone"][-1] == "+0.0 %"
+    assert all(float(cells[1]) > 0 for cells in table.values())
+    assert f"+{load.TARGET_PERCENT} %" in printed
+
+
+def test_pdf_prints_times_ratio_and_parts(capsys: pytest.CaptureFixture[str]) -> None:
+    from benchmarks import parts, pdf
+
+    pdf.main(["1"])
+    printed = capsys.readouterr().out
+    table = rows(printed)
+    assert all(size.title in printed for size in pdf.SIZES)
+    assert set(parts.PARTS) < set(table)
+    assert all(float(table[part][0]) > 0 for part in ("template", "layout", "QR code", "XML", "drawing", "file"))
+    assert float(table["facturier"][1]) > 0
+    assert "at least 15 times for one page (8 lines), 30 times for 150 lines" in printed
+    if find_spec("weasyprint") is None:
+        assert "WeasyPrint is not installed" in printed
+    else:
+        assert table["WeasyPrint"][3] == table["facturier"][3]  # as many pages
+        ratio = re.match(r"[\d.]+", table["WeasyPrint"][-1])
+        assert ratio
+        assert float(ratio[0]) > 2
+
+
+def test_pdf_without_the_contender_says_so(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    from benchmarks import pdf
+
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    monkeypatch.setattr(pdf, "SIZES", pdf.SIZES[:1])
+    pdf.main(["1"])
+    printed = capsys.readouterr().out
+    assert "WeasyPrint is not installed: only facturier was measured." in printed
+    assert "WeasyPrint" not in rows(printed)
+    assert "facturier" in rows(printed)
+
+
+def test_a_file_of_another_invoice_or_without_its_xml_is_not_counted() -> None:
+    from benchmarks import pdf
+    from benchmarks.invoices import read_detailed
+    from facturier.pdf.render import render_pdf
+    from facturier.rendering import prepare
+
+    size = pdf.SIZES[0]
+    books = read_detailed(2, size.lines)
+    first, second = books.documents
+    file = pdf.ours(first, books)
+    assert pdf.checked_pages(file, first, books, size, pdf.OURS) == 1
+    with pytest.raises(SystemExit, match="no text of its lines"):
+        pdf.checked_pages(file, second, books, size, pdf.OURS)
+    with pytest.raises(SystemExit, match="1 pages"):
+        pdf.checked_pages(file, first, books, pdf.SIZES[1], pdf.OURS)
+    bare = render_pdf(prepare(first, books, Path()).page).pdf
+    with pytest.raises(SystemExit, match="not its XML inside"):
+        pdf.checked_pages(bare, first, books, size, pdf.OURS)
+
+
+def test_the_parts_are_the_whole() -> None:
+    """The watch on the steps changes nothing they do, and its parts add up to the time they took."""
+    from benchmarks import parts, pdf
+    from benchmarks.invoices import read_detailed
+
+    books = read_detailed(1, 30)
+    files = [pdf.ours(books.documents[0], books)]
+    start = time.process_time()
+    taken = parts.seconds_by_part([lambda: files.append(pdf.ours(books.documents[0], books))])
+    whole = time.process_time() - start
+    assert files[0] == files[1]
+    added = sum(seconds[0] for seconds in taken.values())
+    assert 0.5 * whole < added <= whole
