@@ -125,7 +125,7 @@ def read_books(entries: Iterable[data.Directive], options: Mapping[str, Any]) ->
         options: beancount's option map; papers already taken off are found in it.
     """
     reading = _Reading(options)
-    transactions = []
+    transactions: list[data.Transaction] = []
     for entry in entries:
         if isinstance(entry, data.Transaction):
             transactions.append(entry)
@@ -133,8 +133,10 @@ def read_books(entries: Iterable[data.Directive], options: Mapping[str, Any]) ->
             reading.add_custom(entry)
         elif isinstance(entry, data.Open):
             reading.add_open(entry)
-    known = {id(entry) for entry in transactions}
-    transactions += [paper for paper in options.get(PAPERS_OPTION, ()) if id(paper) not in known]
+    papers = options.get(PAPERS_OPTION)
+    if papers:
+        known = {id(entry) for entry in transactions}
+        transactions += [paper for paper in papers if id(paper) not in known]
     for entry in transactions:
         reading.add_transaction(entry)
     return reading.books()

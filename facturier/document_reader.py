@@ -51,6 +51,7 @@ _INVOICE_KINDS = {
     "final": Kind.FINAL,
     "self-billed": Kind.SELF_BILLED,
 }
+_INVOICE, _CREDIT_NOTE = Kind.INVOICE, Kind.CREDIT_NOTE
 _PAPER_KINDS = {flag: Kind(word) for flag, word in PAPER_FLAGS.items()}
 # Legs that a document may carry beside its own, such as the cost of the goods it sells.
 _BESIDE = frozenset({"stock", "cost-of-sales", "fees", "rounding", "rounding-gain", "disbursements", "fx", "fx-gain"})
@@ -149,7 +150,7 @@ def kind_and_number(flag: str | None, values: Mapping[str, Any]) -> tuple[Kind, 
     if flag not in _PAPER_KINDS:
         invoice = values.get("invoice")
         if invoice is not None:
-            return _INVOICE_KINDS.get(values.get("kind", ""), Kind.INVOICE), str(invoice)
+            return _INVOICE_KINDS.get(values.get("kind", ""), _INVOICE), str(invoice)
     for key, kind in _NUMBER_KEYS.items():
         number = values.get(key)
         if number is not None and (flag not in _PAPER_KINDS or not kind.on_books):
@@ -177,7 +178,7 @@ class _Legs:
         self.seller = reader.seller_at(entry, values)
         self.client = reader.client_at(entry, values, kind)
         # A sale is a credit: negative for beancount. A credit note turns the sign.
-        self.is_credit_note = kind is Kind.CREDIT_NOTE
+        self.is_credit_note = kind is _CREDIT_NOTE
         self.currency = self._currency()
         self.rate: Decimal | None = values.get("rate") if self.currency != reader.currency else None
         self.step = smallest_unit(self.currency)

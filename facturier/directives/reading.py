@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from beancount.core import account as account_type
@@ -31,6 +32,8 @@ DIRECTIVES: Mapping[str, Directive] = {directive.name: directive for directive i
 _FOREIGN = frozenset({"fava-option", "fava-extension", "fava-sidebar-link", "budget"})
 _BEANCOUNTS_OWN = {"filename": str, "lineno": int, "__automatic__": bool, "__tolerances__": ImmutableDictWithDefault}
 _ALWAYS = frozenset(_BEANCOUNTS_OWN)
+_PLACE_KEYS = len(("filename", "lineno"))
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Record(NamedTuple):
@@ -78,8 +81,8 @@ def checked(meta: Mapping[str, Any] | None, shape: Shape, report: Report, entry:
     Nearly all metadata is right, and then it is given back as it is: this runs for every
     posting of the books.
     """
-    if meta is None:
-        return {}
+    if meta is None or (len(meta) == _PLACE_KEYS and "lineno" in meta):
+        return _NOTHING
     known = shape.fast
     try:
         for name, value in meta.items():
