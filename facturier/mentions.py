@@ -7,9 +7,11 @@ all that the structured one holds (AFNOR XP Z12-012). Wordings are rows of ``law
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 
 from facturier.documents import Document
@@ -17,8 +19,10 @@ from facturier.law.tables import mentions
 from facturier.parties import Seller
 from facturier.terms import Delay, TermsError, parse_terms
 
+PRINTED_LANGUAGES = ("fr", "en")
 _ESCOMPTE = re.compile(r"(?P<percent>\d+(?:\.\d+)?) ?% (?P<days>\d+) days?\Z")
 _FALLBACK = "en"
+_DATE_PATTERNS = {"fr": "dd/MM/yyyy", "en": "d MMMM yyyy"}
 
 
 class LegalNote(NamedTuple):
@@ -34,13 +38,18 @@ def wording(identifier: str, language: str, **values: object) -> str:
     return text.get(language, text[_FALLBACK]).format(**values)
 
 
+def printed_language(document: Document) -> str:
+    """Return the language a document is printed in: its own, or English where no wording in it exists."""
+    return document.language if document.language in PRINTED_LANGUAGES else _FALLBACK
+
+
 def legal_notes(document: Document) -> list[LegalNote]:
     """Return the notes on late payment and early payment that every invoice carries.
 
     For a consumer they say that neither penalty nor indemnity is owed (L441-10 binds
     professionals), since BR-FR-05 wants the three notes in any case.
     """
-    language = document.language
+    language = printed_language(document)
     seller = document.seller
     if document.client is not None and document.client.kind == "consumer":
         found = [_note("consumer-no-indemnity", language), _note("consumer-no-penalty", language)]
@@ -63,7 +72,7 @@ def legal_notes(document: Document) -> list[LegalNote]:
 
 def further_mentions(document: Document) -> list[str]:
     """Return the mentions of particular cases: replacement, certificate, insurance, mediator."""
-    language = document.language
+    language = printed_language(document)
     found = []
     replaces = str(document.values.get("replaces", "")).split()
     if replaces:
@@ -80,14 +89,22 @@ def further_mentions(document: Document) -> list[str]:
 
 
 def terms_text(document: Document) -> str:
-    """Return the payment terms in words (BT-20); on a credit note, how it is used."""
-    language = document.language
+    """Return the payment terms in words (BT-20); on a credit note, how it is used.
+
+    Dates that the ledger states come before terms that would give others.
+    """
+    language = printed_language(document)
     if document.is_credit_note:
         return wording("terms-credit-note", language)
     try:
         terms = parse_terms(document.terms) if document.terms else None
     except TermsError:
         return document.terms
+    stated = {leg.due for leg in document.instalments if leg.due is not None and leg.role != "retention"}
+    if document.values.get("due") and not stated:
+        stated = {document.values["due"]}
+    if stated and (terms is None or stated != set(terms.due_dates(document.date))):
+        return _dates_text(stated, language)
     if terms is None:
         return wording("terms-receipt", language)
     if len(terms.instalments) == 1:
@@ -120,6 +137,12 @@ def seller_legal(seller: Seller, language: str) -> str:
     if seller.rcs:
         found.append(wording("register", language, town=seller.rcs, siren=seller.siren))
     return ", ".join(found)
+
+
+def _dates_text(days: set[date], language: str) -> str:
+    if len(days) > 1:
+        return wording("terms-dates", language, count=len(days))
+    return wording("terms-date", language, date=format_date(min(days), _DATE_PATTERNS[language], locale=language))
 
 
 def _note(identifier: str, language: str, **values: object) -> LegalNote:

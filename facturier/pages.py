@@ -10,7 +10,7 @@ from babel import Locale
 
 from facturier.documents import Document, Kind, Line, Totals, vat_in_books
 from facturier.einvoice.cii_settlement import tax_rows
-from facturier.mentions import further_mentions, legal_notes, terms_text
+from facturier.mentions import further_mentions, legal_notes, printed_language, terms_text
 from facturier.money import ZERO
 from facturier.parties import Client, Seller
 from facturier.pdf.epc_qr import epc_payload
@@ -31,7 +31,6 @@ from facturier.pdf.page import (
 )
 from facturier.references import creditor_reference
 
-PRINTED_LANGUAGES = ("fr", "en")
 _EURO = "EUR"
 _KINDS: Mapping[Kind, PageKind] = {
     Kind.INVOICE: "invoice",
@@ -69,7 +68,7 @@ def page_of(document: Document, cited: Mapping[str, date], paid_role: str = "") 
         raise ValueError(document.number)
     totals = document.totals()
     values = document.values
-    language = document.language if document.language in PRINTED_LANGUAGES else "en"
+    language = printed_language(document)
     is_delivery = document.kind is Kind.DELIVERY
     return Page(
         kind=_KINDS[document.kind],

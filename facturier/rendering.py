@@ -15,7 +15,7 @@ from facturier.books import Books
 from facturier.documents import Document
 from facturier.einvoice.cii import Note, Wording, build_cii
 from facturier.einvoice.cii_xml import UnwritableError
-from facturier.mentions import further_mentions, legal_notes, seller_legal, terms_text, wording
+from facturier.mentions import further_mentions, legal_notes, printed_language, seller_legal, terms_text, wording
 from facturier.messages import Message, message
 from facturier.pages import page_of
 from facturier.pdf.page import Page
@@ -25,6 +25,7 @@ from facturier.pdf.render import render_pdf
 from facturier.pdf.template import packaged_templates
 
 XML_NAME = "factur-x.xml"
+_LONGEST_NAME = 100
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -149,7 +150,7 @@ def render_xml(document: Document, books: Books) -> bytes | None:
     if not document.kind.is_invoice:
         return None
     _refuse_incomplete(document)
-    language = document.language
+    language = printed_language(document)
     texts = [Note(note.subject, note.text) for note in legal_notes(document)]
     texts += [Note("AAI", text) for text in further_mentions(document)]
     words = Wording(
@@ -166,12 +167,16 @@ def render_xml(document: Document, books: Books) -> bytes | None:
 
 
 def file_name(document: Document) -> str:
-    """Return a file name for a document: its number, or its kind and place in the ledger.
+    """Return a file name for a document: its number, or for a draft its kind, date and client.
 
     Only letters, digits, dots, dashes and underscores: no text of the ledger makes a path.
     """
-    plain = _UNSAFE.sub("-", document.number).strip("-.")
-    return plain or f"{document.kind.value}-{document.date.isoformat()}-{document.place.line}"
+    client = document.client.id if document.client else ""
+    return _plain(document.number) or _plain(f"{document.kind.value}-{document.date.isoformat()}-{client}")
+
+
+def _plain(text: str) -> str:
+    return _UNSAFE.sub("-", text).strip("-.")[:_LONGEST_NAME]
 
 
 def dates_cited(document: Document, books: Books) -> Mapping[str, date]:
@@ -208,14 +213,17 @@ def _logo(document: Document, folder: Path) -> tuple[Picture | None, list[Messag
     name = document.seller.logo if document.seller else ""
     if not name:
         return None, []
-    path = folder / name
-    if not path.resolve().is_relative_to(folder.resolve()):
-        return None, [message("The logo {name} lies outside the ledger's folder; move it there.", name=name)]
     try:
+        path = (folder / name).resolve(strict=True)
+        if not path.is_relative_to(folder.resolve()):
+            return None, [message("The logo {name} lies outside the ledger's folder; move it there.", name=name)]
+        if not path.is_file():
+            return None, [message("The logo {name} is not a picture file.", name=name)]
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
+    # A name with a zero byte is a ValueError, a circle of links a RuntimeError before Python 3.13.
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
         return None, [message("The logo {name} cannot be read: {reason}.", name=name, reason=reason)]
     picture = read_picture(name, content)
     if isinstance(picture, Message):

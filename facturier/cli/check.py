@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from facturier.books import Books
 from facturier.cli.console import (
     DONE,
     VIOLATIONS_FOUND,
@@ -16,10 +17,12 @@ from facturier.cli.console import (
     ledger_option,
     open_or_exit,
     say,
+    shown_place,
     violation_line,
 )
+from facturier.cli.explain import unknown_rule
 from facturier.messages import message
-from facturier.rules.pack import check_all, waivers
+from facturier.rules.pack import ALL_RULES, check_all, waivers
 from facturier.violations import Severity, Violation
 from facturier.workspace import Workspace
 
@@ -46,8 +49,9 @@ def _print(workspace: Workspace, found: list[Violation], errors: list[Violation]
         echo(line, err=True)
     for violation in found:
         echo(violation_line(violation, books.language), err=True)
-    for (document, rule), reason in waivers(books).items():
+    for document, rule, reason in _waived(books):
         say(books, message("{document}: {rule} is waived: {reason}", document=document, rule=rule, reason=reason))
+    _tell_void_waivers(books)
     if not workspace.has_pack:
         say(
             books,
@@ -89,6 +93,25 @@ def _as_json(workspace: Workspace, found: list[Violation]) -> dict[str, object]:
         ],
         "waived": [
             {"document": document, "rule": rule, "reason": reason}
-            for (document, rule), reason in waivers(workspace.books).items()
+            for document, rule, reason in _waived(workspace.books)
         ],
     }
+
+
+def _waived(books: Books) -> list[tuple[str, str, str]]:
+    """Return document, rule and reason of each waiver of a rule that can be waived."""
+    return [
+        (document, rule, reason)
+        for (document, rule), reason in waivers(books).items()
+        if rule in ALL_RULES and ALL_RULES[rule].waivable
+    ]
+
+
+def _tell_void_waivers(books: Books) -> None:
+    """Print the waivers that silence nothing: of a rule that is mistyped, or that no one may waive."""
+    for number, rule in waivers(books):
+        document = books.document(number)
+        known = ALL_RULES.get(rule)
+        if document is not None and (known is None or not known.waivable):
+            found = unknown_rule(rule) if known is None else message("It cannot be waived.")
+            echo(f"{shown_place(document.place)}: note: waive: {rule}: {found.text(books.language)}", err=True)

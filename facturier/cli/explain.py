@@ -23,11 +23,12 @@ def explain(rule_id: str | None) -> None:
         return
     found = ALL_RULES.get(rule_id.upper())
     if found is None:
-        fail(_unknown(rule_id).text(language))
+        fail(unknown_rule(rule_id).text(language))
     _print(found, language)
 
 
-def _unknown(rule_id: str) -> Message:
+def unknown_rule(rule_id: str) -> Message:
+    """Return the sentence for a rule's id that does not exist, with the nearest one that does."""
     by_lower = {name.lower(): name for name in ALL_RULES}
     meant = nearest(rule_id.lower(), by_lower)
     if meant is None:
