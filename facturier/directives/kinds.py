@@ -6,14 +6,18 @@ beancount reads ``due: 31/12/2026`` as a division, ``postcode: 06000`` as the nu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
+from babel import Locale
 from beancount.core.amount import Amount
+from stdnum import iban
+from stdnum.fr import siren, siret, tva
 
 from facturier.directives.spelling import nearest
 from facturier.law.tables import vat_treatments
@@ -22,6 +26,8 @@ from facturier.money import LARGEST_AMOUNT
 from facturier.terms import TermsError, parse_terms
 
 Refusal = Message | None
+
+_VAT_NUMBER = re.compile(r"[A-Z]{2}[A-Z0-9+*.-]{2,18}")
 
 
 def accept(_value: Any) -> Refusal:
@@ -172,6 +178,50 @@ def _penalty_refused(value: Any) -> Refusal:
     return None if isinstance(value, Decimal) or value == "legal" else _penalty_mistyped(value)
 
 
+def _country_refused(value: str) -> Refusal:
+    if value in _countries():
+        return None
+    return message('"{value}" is no country code; write two capitals such as "FR", "BE" or "US"', value=value)
+
+
+@cache
+def _countries() -> frozenset[str]:
+    """Return the country codes of ISO 3166, and EL, which Greece's VAT numbers begin with."""
+    codes = {code for code in map(str, Locale("en").territories) if re.fullmatch("[A-Z]{2}", code)}
+    return frozenset(codes - {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"} | {"EL"})
+
+
+def _siren_refused(value: str) -> Refusal:
+    if siren.is_valid(value):
+        return None
+    return message('"{value}" is no SIREN: nine digits, of which the last checks the others', value=value)
+
+
+def _siret_refused(value: str) -> Refusal:
+    if siret.is_valid(value):
+        return None
+    return message(
+        '"{value}" is no SIRET: the nine digits of the SIREN and five more, of which the last checks the others',
+        value=value,
+    )
+
+
+def _vat_number_refused(value: str) -> Refusal:
+    number = "".join(value.split())
+    if _VAT_NUMBER.fullmatch(number) and (not number.startswith("FR") or tva.is_valid(number)):
+        return None
+    return message(
+        '"{value}" is no VAT number: two capitals for the country, then its characters, such as "FR44732829320"',
+        value=value,
+    )
+
+
+def _iban_refused(value: str) -> Refusal:
+    if iban.is_valid(value):
+        return None
+    return message('"{value}" is no IBAN: its check digits do not fit; copy it anew from the bank', value=value)
+
+
 def choice(*words: str) -> Kind:
     """Make the kind of a text that must be one of several words."""
 
@@ -203,6 +253,11 @@ def _kind(
 
 
 TEXT = _kind(message("text in quotes"), {str}, '"…"', _text_mistyped)
+COUNTRY = _kind(message("text in quotes"), {str}, '"FR"', _text_mistyped, _country_refused)
+SIREN = _kind(message("text in quotes"), {str}, '"732829320"', _text_mistyped, _siren_refused)
+SIRET = _kind(message("text in quotes"), {str}, '"73282932000074"', _text_mistyped, _siret_refused)
+VAT_NUMBER = _kind(message("text in quotes"), {str}, '"FR44732829320"', _text_mistyped, _vat_number_refused)
+IBAN = _kind(message("text in quotes"), {str}, '"FR7630006000011234567890189"', _text_mistyped, _iban_refused)
 NUMBER = _kind(message("number"), {Decimal}, "2", _number_mistyped, _number_refused)
 AMOUNT = _kind(message("amount with currency"), {Amount}, "650.00 EUR", _amount_mistyped, _amount_refused)
 PERCENT_OR_AMOUNT = _kind(
