@@ -12,13 +12,14 @@ INSTALLED_FOR_TESTS := $(VENV)/.installed-for-tests
 CATALOGUE := --project facturier --version 0 --no-wrap
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs messages clean
+.PHONY: help demo test lint docs pictures messages clean
 
 help:
 	@echo "make demo      install into $(VENV), copy the demo books to $(DEMO)/, check and render them"
 	@echo "make test      run all tests (PYTEST_OPTIONS=… adds options)"
 	@echo "make lint      ruff, mypy, import-linter"
 	@echo "make docs      write the generated pages of docs/ again"
+	@echo "make pictures  make the pictures of docs/ again (needs poppler and Chromium)"
 	@echo "make messages  bring the French catalogue up to date with the sources"
 	@echo "make clean     remove $(VENV) and what the tools left; $(DEMO)/ stays"
 
@@ -32,10 +33,8 @@ demo: $(INSTALLED)
 	  $(BIN)/facturier demo "$(DEMO)"; \
 	fi
 	@echo
-	@echo "Open the books in Fava:"
-	@echo "  $(BIN)/fava $(DEMO)/main.beancount        then http://localhost:5000"
-	@echo "To type the commands above as they stand, first:"
-	@echo "  . $(BIN)/activate"
+	@echo "Fava:  $(BIN)/fava $(DEMO)/main.beancount    http://localhost:5000"
+	@echo "To type the other commands as they stand / Pour taper les autres telles quelles :  . $(BIN)/activate"
 
 test: $(INSTALLED_FOR_TESTS)
 	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
@@ -51,6 +50,9 @@ docs: $(INSTALLED_FOR_TESTS)
 	$(BIN)/python -m facturier.directives.reference fr > docs/reference.fr.md
 	$(BIN)/python -m facturier.rules.reference en > docs/rules.md
 	$(BIN)/python -m facturier.rules.reference fr > docs/rules.fr.md
+
+pictures: $(INSTALLED_FOR_TESTS)
+	$(BIN)/python docs/images/make_pictures.py
 
 # What is new is left empty in facturier.po: translate it, then run this again to compile it.
 messages: $(INSTALLED_FOR_TESTS)

@@ -30,11 +30,11 @@ _PAPER_NAMES = {
 def reference_page(language: str) -> str:
     """Return the page that lists every directive and every key, in Markdown."""
 
-    def say(found: Message) -> str:
-        return found.text(language)
+    def say(found: Message, heading: int = 0) -> str:
+        return f"{'#' * heading} {found.text(language)}".lstrip()
 
     return page(
-        f"# {say(message('What to type: every directive and every key'))}",
+        say(message("What to type: every directive and every key"), heading=1),
         say(
             message(
                 "This page is written by the program from its own declarations (make docs). A key that is not here "
@@ -47,7 +47,7 @@ def reference_page(language: str) -> str:
                 "agreements are checked for how they are typed, and nothing else is done with them yet."
             )
         ),
-        f"## {say(message('Directives that set the books up'))}",
+        say(message("Directives that set the books up"), heading=2),
         say(
             message(
                 "A later directive of a client, a seller or a product states only what changes from its date on; an "
@@ -55,19 +55,19 @@ def reference_page(language: str) -> str:
             )
         ),
         *_directives(SETUP, language),
-        f"## {say(message('Accounts: the roles'))}",
+        say(message("Accounts: the roles"), heading=2),
         say(message("A role covers the account and all accounts below it.")),
         table(
             (say(message("role")), say(message("what it means"))),
             ((code(role), say(help_text)) for role, help_text in ROLES.items()),
         ),
-        f"## {say(message('Keys of an account (on open)'))}",
+        say(message("Keys of an account (on open)"), heading=2),
         _keys(OPEN_KEYS.values(), language),
-        f"## {say(message('Keys of a transaction'))}",
+        say(message("Keys of a transaction"), heading=2),
         _keys(TRANSACTION_KEYS.values(), language),
-        f"## {say(message('Keys of a posting'))}",
+        say(message("Keys of a posting"), heading=2),
         _keys(POSTING_KEYS.values(), language),
-        f"## {say(message('Papers off the books'))}",
+        say(message("Papers off the books"), heading=2),
         say(
             message(
                 "A transaction with one of these capitals instead of * or ! never reaches the books; "
@@ -78,12 +78,12 @@ def reference_page(language: str) -> str:
             (say(message("flag")), say(message("paper"))),
             ((code(flag), say(_PAPER_NAMES[name])) for flag, name in PAPER_FLAGS.items()),
         ),
-        f"## {say(message('VAT treatments'))}",
+        say(message("VAT treatments"), heading=2),
         say(message("After vat: stands a rate in percent, or one of these in quotes.")),
         _treatments(language),
-        f"## {say(message('What happened to a document: events'))}",
+        say(message("What happened to a document: events"), heading=2),
         *_directives(EVENTS, language),
-        f"## {say(message('Seals and closed periods'))}",
+        say(message("Seals and closed periods"), heading=2),
         *_directives((SEAL, CLOSE), language),
     )
 

@@ -20,7 +20,7 @@ def rules_page(language: str) -> str:
     """Return the page that tells every rule: what it wants, its law, an example, in Markdown."""
     rules = sorted(ALL_RULES.values())
     return page(
-        f"# {message('What is checked: every rule').text(language)}",
+        "# " + message("What is checked: every rule").text(language),
         message(
             "This page is written by the program from its rules (make docs). On the command line, "
             "facturier explain ID says the same of one rule."
