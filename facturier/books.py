@@ -37,6 +37,7 @@ from facturier.violations import Place, Violation
 # Where the plugins leave the papers they take off the books, for the command line and the pages.
 PAPERS_OPTION = "facturier_papers"
 _DEFAULT_CURRENCY = "EUR"
+_PAPER_KEYS = frozenset(PAPER_FLAGS.values()) - {"draft"}
 _TOUCHING = OWED | {"vat-pending", "vat-collected"}
 
 
@@ -318,7 +319,22 @@ class _Reading:
                     touching = True
                     self.settling.append(entry)
                     checked(entry.meta, TRANSACTION, self.report, entry)
+                    if not _PAPER_KEYS.isdisjoint(entry.meta):
+                        self._fault_booked_paper(entry)
                 checked(posting.meta, POSTING, self.report, entry)
+
+
+    def _fault_booked_paper(self, entry: data.Transaction) -> None:
+        """Report a quote and the like whose flag puts it on the books."""
+        key = next(key for key in PAPER_FLAGS.values() if key in entry.meta)
+        flag = next(flag for flag, kind in PAPER_FLAGS.items() if kind == key)
+        found = message(
+            "{key}: stands on a booked transaction; a paper has the flag {flag} instead of {wrong}.",
+            key=key,
+            flag=flag,
+            wrong=entry.flag,
+        )
+        self.report(Violation(PAPER, found, Place.of(entry.meta), entry))
 
 
 def _with_deposits(documents: list[Document]) -> list[Document]:

@@ -54,7 +54,7 @@ _INVOICE_KINDS = {
 _INVOICE, _CREDIT_NOTE = Kind.INVOICE, Kind.CREDIT_NOTE
 _PAPER_KINDS = {flag: Kind(word) for flag, word in PAPER_FLAGS.items()}
 # Legs that a document may carry beside its own, such as the cost of the goods it sells.
-_BESIDE = frozenset({"stock", "cost-of-sales", "fees", "rounding", "rounding-gain", "disbursements", "fx", "fx-gain"})
+_BESIDE = frozenset({"stock", "cost-of-sales", "rounding", "rounding-gain", "disbursements", "fx", "fx-gain"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,9 +239,10 @@ class _Legs:
         elif name in VAT_DUE:
             amount = number if self.is_credit_note else -number
             self.vat_legs.append(VatLeg(account, name, meta.get("vat", role_vat), amount, place or self.entry.meta))
-        elif name in MONEY:
+        elif name in MONEY or name == "fees":
+            # What the bank keeps of a payment on the spot was paid by the client all the same.
             self.paid += -number if self.is_credit_note else number
-            self.paid_account = account
+            self.paid_account = account if name in MONEY else self.paid_account
         elif name == "allowance":
             self.adjustments += -number if self.is_credit_note else number
         elif name not in _BESIDE:
@@ -381,15 +382,12 @@ class _Legs:
             if self.values.get("ttc") is True:
                 price += percent_of(price, tax.percent, self.step)
             return price, True
-        if "quantity" in meta or "discount" in meta or not booked:
+        if "quantity" in meta or "discount" in meta or not booked or self.values.get("ttc") is True:
             found = message(
                 "The price of one is missing; write for example price: 650.00 {currency}.", currency=self.currency
             )
             self._fault(LINE_PRICE, found, posting)
-        one = half_up(booked / self.rate, self.step) if self.rate else booked
-        if self.values.get("ttc") is True:
-            one += percent_of(one, tax.percent, self.step)
-        return one, False
+        return half_up(booked / self.rate, self.step) if self.rate else booked, False
 
     def _expect_currency(self, price: Amount, posting: data.Posting) -> None:
         if price.currency != self.currency:

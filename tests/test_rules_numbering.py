@@ -365,3 +365,11 @@ def test_postdating_any_document_beyond_its_follower_is_found(
     found = [one for one in violations(books_of(ledger_text(moved))) if one.rule.id == "FR-NUM-CHRONOLOGY"]
     assert [one.document for one in found] == [sequence[index + 1][0]]
     assert number in str(found[0].message)
+
+
+def test_an_invoice_that_is_also_a_credit_note(make_ledger: MakeLedger) -> None:
+    text = sale("F2026-0001", date(2026, 1, 5)).replace(
+        'invoice: "F2026-0001"', 'invoice: "F2026-0001"\n  credit-note: "A2026-0001"'
+    )
+    found = violations(make_ledger(text).books)
+    assert "FR-NUM-ONE" in [one.rule.id for one in found]

@@ -94,6 +94,14 @@ DRAFT = Rule(
     example='2026-11-30 D "martin" "Régie de novembre"\n  Income:Prestations  -2 DEV-DAY',
     waivable=False,
 )
+TWO_KEYS = Rule(
+    id="FR-NUM-ONE",
+    title=message("One number, one kind"),
+    wants=message("A transaction is an invoice or a credit note, never both."),
+    law=_ARTICLE,
+    example='  invoice: "F2026-0043"',
+    waivable=False,
+)
 PAPER_TWICE = Rule(
     id="PAPER-NUMBER",
     title=message("A paper's number stands once"),
@@ -103,7 +111,7 @@ PAPER_TWICE = Rule(
     severity=Severity.ERROR,
 )
 RULES = (
-    DUPLICATE, GAP, CHRONOLOGY, START, YEAR, LENGTH, CHARACTERS, OUTSIDE, SECOND_SERIES, DRAFT, PAPER_TWICE,
+    DUPLICATE, GAP, CHRONOLOGY, START, YEAR, LENGTH, CHARACTERS, OUTSIDE, SECOND_SERIES, DRAFT, TWO_KEYS, PAPER_TWICE,
 )  # fmt: skip
 
 
@@ -127,6 +135,9 @@ def check(books: Books) -> Iterator[Violation]:
     for document in books.documents:
         if not document.kind.is_invoice:
             continue
+        if "credit-note" in document.values and not document.is_credit_note:
+            found = message("It has both invoice: and credit-note:; keep the one that it is.")
+            yield Violation(TWO_KEYS, found, document.place, document.entry, document.number)
         number = document.number
         first = seen.setdefault(number, document)
         if first is not document and _share_numbers(first, document):
