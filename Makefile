@@ -64,11 +64,13 @@ messages: $(INSTALLED_FOR_TESTS)
 	$(BIN)/pybabel compile -D facturier -d facturier/locale -l fr
 
 $(INSTALLED): pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@echo "Installing facturier into $(VENV)…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
 $(INSTALLED_FOR_TESTS): pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test]"
+	@echo "Installing facturier and what its tests need into $(VENV)…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test]"
 	@touch $@ $(INSTALLED)
 
 $(BIN)/python:
