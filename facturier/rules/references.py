@@ -6,14 +6,18 @@ its invoice, specifically and without ambiguity); BR-FR-CO-05 and BR-FR-CO-07.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from beancount.core import data
+from beancount.core.amount import Amount
 
 from facturier.books import Books
 from facturier.directives.spelling import nearest
 from facturier.documents import Document, Kind
 from facturier.messages import Message, message
-from facturier.open_items import Movement
-from facturier.violations import Rule, Violation
+from facturier.roles import OWED
+from facturier.violations import Place, Rule, Violation
 
 SETTLES = Rule(
     id="REF-SETTLES",
@@ -55,7 +59,7 @@ def check(books: Books) -> Iterator[Violation]:
             yield from _check_document(document, books)
     for paper in books.papers:
         yield from _check_named(paper, "from", books)
-    yield from _check_movements(books)
+    yield from _check_settling(books)
     yield from _check_events(books)
 
 
@@ -83,12 +87,11 @@ def _check_corrects(document: Document, books: Books) -> Iterator[Violation]:
     if not numbers:
         found = message('A credit note names its invoice: add corrects: "…" with its number.')
         yield Violation(CORRECTS, found, document.place, document.entry, document.number)
-    opened = {item.number for item in books.items}
     for number in numbers:
         invoice = books.document(number)
         fault: Message | None = None
         if invoice is None or not invoice.kind.is_invoice:
-            if number in opened:
+            if number in dict(_taken_over(books)):
                 continue
             fault = _missing("corrects", number, [one.number for one in books.documents])
         elif invoice.date > document.date:
@@ -106,32 +109,65 @@ def _check_named(document: Document, key: str, books: Books) -> Iterator[Violati
             yield Violation(NAMED, found, document.place, document.entry, document.number)
 
 
-def _check_movements(books: Books) -> Iterator[Violation]:
+class _Settling(NamedTuple):
+    """A posting with ``settles:``, its own or its transaction's."""
+
+    names: str
+    currency: str
+    meta: Mapping[str, Any]
+    entry: data.Transaction
+
+
+def _check_settling(books: Books) -> Iterator[Violation]:
+    """Check the names after ``settles:``, read from the postings: open items need not be computed for that."""
     currencies: dict[str, str] = {}
-    for item in books.items:
-        currencies[item.id] = currencies[item.number] = item.currency
-    for movement in books.movements:
-        for name in movement.settles:
+    for document in books.documents:
+        for leg in document.instalments:
+            currencies[leg.id] = currencies[document.number] = document.currency
+    currencies |= dict(_taken_over(books))
+    for one in _settling(books):
+        for name in one.names.split():
             currency = currencies.get(name)
             if currency is None:
-                yield _wrong_movement(movement, _missing("settles", name, currencies))
-            elif currency != movement.currency:
-                found = message(
+                fault = _missing("settles", name, currencies)
+            elif currency != one.currency:
+                fault = message(
                     "{number} is in {currency}, and this amount in {other}; write {currency} with @@ and the amount "
                     "in {other}.",
                     number=name,
                     currency=currency,
-                    other=movement.currency,
+                    other=one.currency,
                 )
-                yield _wrong_movement(movement, found)
+            else:
+                continue
+            yield Violation(SETTLES, fault, Place.of(one.meta), one.entry)
 
 
-def _wrong_movement(movement: Movement, found: Message) -> Violation:
-    return Violation(SETTLES, found, movement.place, movement.entry)
+def _settling(books: Books) -> Iterator[_Settling]:
+    for document in books.documents:
+        for leg in document.instalments:
+            if leg.settles:
+                yield _Settling(leg.settles, document.currency, leg.meta, document.entry)
+    for entry in books.settling:
+        whole = entry.meta.get("settles")
+        for posting in entry.postings:
+            meta = posting.meta or entry.meta
+            names = meta.get("settles", whole)
+            owed = names is not None and books.roles.of(posting.account).name in OWED
+            if owed and isinstance(names, str) and isinstance(posting.units, Amount):
+                yield _Settling(names, str(posting.units.currency), meta, entry)
+
+
+def _taken_over(books: Books) -> Iterator[tuple[str, str]]:
+    """Yield the numbers of other programs' documents (``opens:``) with their currencies."""
+    for entry in books.settling:
+        for posting in entry.postings:
+            if posting.meta and "opens" in posting.meta and isinstance(posting.units, Amount):
+                yield str(posting.meta["opens"]), str(posting.units.currency)
 
 
 def _check_events(books: Books) -> Iterator[Violation]:
-    opened = {item.number for item in books.items}
+    opened = dict(_taken_over(books))
     for event in books.events:
         subject = event.arguments[0]
         if event.directive.name == "close" or subject in books.by_number or subject in books.clients:
