@@ -20,8 +20,9 @@ ZERO = Decimal(0)
 CENT = Decimal("0.01")
 HUNDRED = Decimal(100)
 
-# EN 16931 amounts hold at most 19 characters; beyond that no figure on an invoice is meant.
-LARGEST_AMOUNT = Decimal("99999999999999999.99")
+# The official schematrons calculate in binary floating point: beyond fifteen digits they lose cents
+# and refuse an invoice that is right (BR-CO-10, BR-DEC-13).
+LARGEST_AMOUNT = Decimal("9999999999999.99")
 
 # ISO 4217 minor units that are not two digits.
 _MINOR_UNITS = {

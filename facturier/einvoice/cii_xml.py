@@ -11,10 +11,11 @@ from lxml import etree
 
 from facturier.einvoice.schemas import QDT, RAM, RSM, UDT
 from facturier.messages import Message, message
-from facturier.money import CENT
+from facturier.money import CENT, LARGEST_AMOUNT
 
 NAMESPACES = {"rsm": RSM, "ram": RAM, "udt": UDT, "qdt": QDT}
 
+_FIRST_YEAR, _LAST_YEAR = 2000, 2099
 _PRICE_DECIMALS = 6
 _QUANTITY_DECIMALS = 4
 # Characters that XML 1.0 has no way to write (section 2.2).
@@ -41,8 +42,14 @@ def add(parent: etree._Element, name: str, text: str = "", **attributes: str) ->
 
 
 def add_date(parent: etree._Element, name: str, day: date | None, kind: str = "udt") -> None:
-    """Append a date in format 102 (eight digits); nothing without a date."""
+    """Append a date in format 102 (eight digits); nothing without a date.
+
+    Raises:
+        UnwritableError: If its year is none that BR-FR-03 allows.
+    """
     if day is not None:
+        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+            raise UnwritableError(message("An e-invoice bears dates of the years 2000 to 2099, not {day}.", day=day))
         add(add(parent, name), f"{kind}:DateTimeString", day.strftime("%Y%m%d"), format="102")
 
 
@@ -75,9 +82,9 @@ def amount(number: Decimal) -> str:
     """Write an amount with two decimals (BR-FR-DEC-01).
 
     Raises:
-        UnwritableError: If it has more, as amounts of a few currencies do.
+        UnwritableError: If it has more, as amounts of a few currencies do, or is too large.
     """
-    rounded = number.quantize(CENT, ROUND_HALF_UP)
+    rounded = _rounded(number, CENT)
     if rounded != number:
         raise UnwritableError(
             message("The amount {number} has more than the two decimals of an e-invoice.", number=number)
@@ -97,7 +104,7 @@ def quantity(number: Decimal) -> str:
 
 def rate(percent: Decimal) -> str:
     """Write a VAT rate with two decimals, as the list of BR-FR-16 spells them."""
-    return format(percent.quantize(CENT, ROUND_HALF_UP), "f")
+    return format(_rounded(percent, CENT), "f")
 
 
 def percentage(number: Decimal) -> str:
@@ -106,7 +113,7 @@ def percentage(number: Decimal) -> str:
 
 
 def _decimals(number: Decimal, fewest: int, most: int, what: str) -> str:
-    rounded = number.quantize(Decimal(1).scaleb(-most), ROUND_HALF_UP)
+    rounded = _rounded(number, Decimal(1).scaleb(-most))
     if rounded != number:
         raise UnwritableError(
             message(
@@ -119,3 +126,10 @@ def _decimals(number: Decimal, fewest: int, most: int, what: str) -> str:
     whole, _, decimals = format(rounded, "f").partition(".")
     decimals = decimals.rstrip("0").ljust(fewest, "0")
     return f"{whole}.{decimals}" if decimals else whole
+
+
+def _rounded(number: Decimal, step: Decimal) -> Decimal:
+    """Round a number that an e-invoice can hold and its official rules calculate with."""
+    if abs(number) > LARGEST_AMOUNT:
+        raise UnwritableError(message("The number {number} is too large for an e-invoice.", number=number))
+    return number.quantize(step, ROUND_HALF_UP)
