@@ -171,7 +171,7 @@ def file_name(document: Document) -> str:
 
     Only letters, digits, dots, dashes and underscores: no text of the ledger makes a path.
     """
-    client = document.client.id if document.client else ""
+    client = _plain(document.client.id) if document.client else ""
     return _plain(document.number) or _plain(f"{document.kind.value}-{document.date.isoformat()}-{client}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import shutil
@@ -12,6 +13,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+# From linux/prctl.h and linux/capability.h.
+_PR_CAPBSET_DROP = 24
+_CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH = 1, 2
 PROGRAM = Path(sys.executable).parent / "facturier"
 BOOKS = Path(str(files("facturier.ledger")))
 
@@ -43,7 +47,7 @@ def run(
         text=True,
         encoding=encoding,
         env={**inherited, "LC_ALL": "C.UTF-8", "PYTHONIOENCODING": encoding, **(environment or {})},
-        user=65534 if ordinary_user and os.geteuid() == 0 else None,
+        preexec_fn=obey_permissions if ordinary_user else None,
         timeout=120,
         check=False,
     )
@@ -56,6 +60,14 @@ def run(
 def run_json(*arguments: str | Path, cwd: Path | None = None, code: int | None = 0) -> Any:
     """Run a command with ``--json`` and return what it prints."""
     return json.loads(run(*arguments, "--json", cwd=cwd, code=code).stdout)
+
+
+def obey_permissions() -> None:
+    """Give up root's right to read and write whatever it likes, from the next program on; others have no such right."""
+    if os.geteuid() == 0:
+        library = ctypes.CDLL(None)
+        for capability in (_CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH):
+            assert library.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) == 0
 
 
 def demo_books(folder: Path, language: str = "en") -> Path:
