@@ -29,12 +29,10 @@ ENGLISH_OPTION = '1970-01-01 custom "fava-option" "language" "en"\n'
 NARROW = "\u202f"
 # A word in straight quotes that is shown, not typed.
 _SHOWN = {"ID reason"}
-# Where message() takes a variable or stands in an f-string: Babel cannot see these sentences, they stay English.
+# Where message() takes a variable: Babel cannot see these sentences, they stay English.
 _NOT_FOUND = {
-    "facturier/directives/reference.py",
     "facturier/pdf/dialect.py",
     "facturier/pdf/pictures.py",
-    "facturier/rules/reference.py",
 }
 
 
