@@ -34,7 +34,7 @@ def ledger_option(command: Command) -> Command:
     return click.option(
         "-f",
         "--ledger",
-        type=click.Path(path_type=Path),
+        type=click.Path(readable=False, path_type=Path),
         envvar="BEANCOUNT_FILE",
         default=_DEFAULT_LEDGER,
         show_default=True,

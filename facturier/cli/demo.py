@@ -26,7 +26,7 @@ from facturier.rules.pack import check_all
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path), default=Path("demo"))
+@click.argument("folder", type=click.Path(readable=False, path_type=Path), default=Path("demo"))
 def demo(folder: Path) -> None:
     """Copy the demo books into FOLDER, check them, render them, and say what to try next."""
     try:

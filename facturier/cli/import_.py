@@ -41,8 +41,12 @@ from facturier.writer import Change, WriteRefusedError, append_text, unified_dif
 
 @click.command("import")
 @ledger_option
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--into", type=click.Path(path_type=Path), help="Ledger file to add to; else where that bank stood last.")
+@click.argument("files", nargs=-1, required=True, type=click.Path(readable=False, path_type=Path))
+@click.option(
+    "--into",
+    type=click.Path(readable=False, path_type=Path),
+    help="Ledger file to add to; else where that bank stood last.",
+)
 @click.option("--other", metavar="ACCOUNT", help="Account for lines that concern no client.")
 @click.option("--yes", is_flag=True, help="Write without asking.")
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and stop.")

@@ -42,7 +42,7 @@ from facturier.writer import WriteRefusedError, replace
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=click.Path(readable=False, path_type=Path),
     default=Path("pdf"),
     show_default=True,
     help="Folder to write to.",
