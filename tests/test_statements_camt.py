@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +14,7 @@ import pytest
 from camt_files import ACCOUNT, Entry, balance, camt, write
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 from lxml.etree import _Element
 
 from facturier.statements.camt import TAGS, _statements, read_camt
@@ -386,8 +387,18 @@ def test_missing_file_and_folder_are_named(tmp_path: Path) -> None:
             read_camt(path)
 
 
+def process_seconds(work: Callable[[], object]) -> float:
+    """Return the least process time of two runs."""
+    taken = []
+    for _ in range(2):
+        started = time.process_time()
+        work()
+        taken.append(time.process_time() - started)
+    return min(taken)
+
+
 def test_twenty_thousand_entries_fast_and_flat(tmp_path: Path) -> None:
-    """Under 2 s, and the tree is forgotten: the peak is the lines kept, not the file."""
+    """A small multiple of what lxml takes to walk the file, however busy the machine."""
     entries = [
         Entry(
             "10.00",
@@ -399,9 +410,13 @@ def test_twenty_thousand_entries_fast_and_flat(tmp_path: Path) -> None:
         for rank in range(20_000)
     ]
     path = write(tmp_path / "large.xml", camt(*entries))
-    started = time.process_time()
+
+    def walked() -> int:
+        return sum(1 for _ in etree.iterparse(str(path)))
+
+    ratio = process_seconds(lambda: read_camt(path)) / process_seconds(walked)
+    assert ratio < 6
     (statement,) = read_camt(path)
-    assert time.process_time() - started < 2
     assert len(statement.lines) == 20_000
     assert balance_difference(statement) == 0
     assert statement.lines[-1].line == 20_005
