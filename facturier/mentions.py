@@ -6,21 +6,20 @@ all that the structured one holds (AFNOR XP Z12-012). Wordings are rows of ``law
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 
 from facturier.documents import Document
 from facturier.law.tables import mentions
 from facturier.parties import Seller
-from facturier.terms import Delay, TermsError, parse_terms
+from facturier.terms import EARLY_PAYMENT, Delay, TermsError, parse_terms
 
 PRINTED_LANGUAGES = ("fr", "en")
-_ESCOMPTE = re.compile(r"(?P<percent>\d+(?:\.\d+)?) ?% (?P<days>\d+) days?\Z")
 _FALLBACK = "en"
 _DATE_PATTERNS = {"fr": "dd/MM/yyyy", "en": "d MMMM yyyy"}
 
@@ -61,7 +60,7 @@ def legal_notes(document: Document) -> list[LegalNote]:
             else _note("penalty-legal", language)
         )
         found = [penalty, _note("recovery-indemnity", language)]
-    offered = _ESCOMPTE.match(seller.escompte) if seller else None
+    offered = EARLY_PAYMENT.fullmatch(seller.escompte) if seller else None
     if offered:
         percent = format_decimal(Decimal(offered["percent"]), locale=language)
         found.append(_note("escompte-offered", language, percent=percent, days=offered["days"]))
@@ -96,6 +95,8 @@ def terms_text(document: Document) -> str:
     language = printed_language(document)
     if document.is_credit_note:
         return wording("terms-credit-note", language)
+    if document.paid and not document.totals().payable:
+        return wording("terms-paid", language)
     try:
         terms = parse_terms(document.terms) if document.terms else None
     except TermsError:
@@ -125,7 +126,8 @@ def seller_legal(seller: Seller, language: str) -> str:
     found = []
     if seller.capital is not None and seller.capital.number is not None and seller.legal_form:
         whole = seller.capital.number == seller.capital.number.to_integral_value()
-        pattern = "#,##0 ¤" if whole else "#,##0.00 ¤"
+        standard = Locale(language).currency_formats["standard"].pattern
+        pattern = standard.replace(".00", "") if whole else standard
         capital = format_currency(
             seller.capital.number, seller.capital.currency, pattern, locale=language, currency_digits=False
         )

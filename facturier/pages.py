@@ -10,6 +10,7 @@ from babel import Locale
 
 from facturier.documents import Document, Kind, Line, Totals, vat_in_books
 from facturier.einvoice.cii_settlement import tax_rows
+from facturier.einvoice.codes import paid_in_full
 from facturier.mentions import further_mentions, legal_notes, printed_language, terms_text
 from facturier.money import ZERO
 from facturier.parties import Client, Seller
@@ -88,7 +89,7 @@ def page_of(document: Document, cited: Mapping[str, date], paid_role: str = "") 
         draft=document.kind is Kind.DRAFT,
         prices_include_tax=document.prices_include_tax,
         hide_prices=is_delivery,
-        due=document.due,
+        due=document.date if paid_in_full(document, totals) else document.due,
         terms=terms_text(document),
         valid_until=values.get("valid-until"),
         nature=_NATURES.get(document.nature, "both"),

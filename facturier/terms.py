@@ -28,6 +28,8 @@ _DELAY = re.compile(
     r"|end of month \+ (?P<after_end>\d{1,3}) days?"
     r"|(?P<days>\d{1,3}) days?(?: (?P<end>end of month)| the (?P<day>\d{1,2}))?)$"
 )
+# A discount for early payment: so many percent when paid within so many days.
+EARLY_PAYMENT = re.compile(r"(?P<percent>\d{1,2}(?:\.\d+)?) ?% (?P<days>\d{1,3}) days?")
 _INSTALMENT = re.compile(r"(?P<percent>\d{1,3}(?:\.\d+)?) ?% (?P<delay>.+)$")
 
 

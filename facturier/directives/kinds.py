@@ -23,7 +23,7 @@ from facturier.directives.spelling import nearest
 from facturier.law.tables import vat_treatments
 from facturier.messages import Message, message
 from facturier.money import LARGEST_AMOUNT
-from facturier.terms import TermsError, parse_terms
+from facturier.terms import EARLY_PAYMENT, TermsError, parse_terms
 
 Refusal = Message | None
 
@@ -138,6 +138,12 @@ def _terms_refused(value: str) -> Refusal:
             '"end of month + 45 days", "on receipt", "30 days the 10", "30% on receipt, 70% 30 days"'
         )
     return None
+
+
+def _escompte_refused(value: str) -> Refusal:
+    if value == "none" or EARLY_PAYMENT.fullmatch(value):
+        return None
+    return message('"{value}" is no discount for early payment; write "none", or for example "2% 10 days"', value=value)
 
 
 @lru_cache(maxsize=1024)
@@ -270,6 +276,7 @@ PERCENT_OR_AMOUNT = _kind(
 DATE = _kind(message("date"), {date}, "2026-12-31", _date_mistyped)
 FLAG = _kind(message("TRUE or FALSE"), {bool}, "TRUE", _flag_mistyped)
 ACCOUNT = _kind(message("account"), {str}, "Assets:Clients", _account_mistyped)
+ESCOMPTE = _kind(message("text in quotes"), {str}, '"2% 10 days"', _text_mistyped, _escompte_refused)
 TERMS = _kind(message("payment terms"), {str}, '"30 days"', _text_mistyped, _terms_refused)
 VAT = _kind(message("VAT rate in percent, or treatment"), {Decimal, str}, "20", _vat_mistyped, _vat_refused)
 PENALTY_RATE = _kind(

@@ -9,6 +9,7 @@ from facturier.directives.kinds import (
     ACCOUNT,
     AMOUNT,
     COUNTRY,
+    ESCOMPTE,
     FLAG,
     IBAN,
     NUMBER,
@@ -106,7 +107,9 @@ SELLER = Directive(
             choice("micro", "pme", "eti", "ge"),
             message("Size, which sets the dates of the e-invoicing duties."),
         ),
-        Key("escompte", TEXT, message('Discount for early payment: "none", or "2% 10 days" (C. com. art. L441-9).')),
+        Key(
+            "escompte", ESCOMPTE, message('Discount for early payment: "none", or "2% 10 days" (C. com. art. L441-9).')
+        ),
         Key("penalty-rate", PENALTY_RATE, message("Late-payment rate (C. com. art. L441-10).")),
         Key("website", TEXT, message("Web site.")),
         Key("logo", TEXT, message("Picture file, relative to the ledger (PNG or JPEG).")),
