@@ -1,0 +1,144 @@
+"""``facturier receivables``: the aged balance, as a table and as JSON, as of any day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from commands import demo_books, run, run_json
+from ledgers import HEADER, write_ledger
+
+# Worked case 16: item, amount with VAT, due date.
+CASE_16 = {
+    "F1": ("1200.00", "2026-11-30"),
+    "F2": ("600.00", "2026-11-22"),
+    "F3": ("240.00", "2026-11-21"),
+    "F4": ("960.00", "2026-10-23"),
+    "F5": ("480.00", "2026-10-22"),
+    "F6": ("360.00", "2026-09-23"),
+    "F7": ("720.00", "2026-09-22"),
+    "F8": ("120.00", "2026-08-24"),
+    "F9": ("84.00", "2026-08-23"),
+}
+DAY = "2026-11-22"
+
+
+def taken_over(number: str, gross: str, due: str) -> str:
+    vat = Decimal(gross) / 6
+    return (
+        f'2026-06-01 * "Reprise" "{number}"\n  Assets:Clients:Martin  {gross} EUR\n    opens: "{number}"\n'
+        f"    issued: 2026-05-01\n    due: {due}\n  Liabilities:TVA:EnAttente  -{vat} EUR\n    vat: 20\n"
+        f"  Equity:Reprise  -{Decimal(gross) - vat} EUR\n"
+    )
+
+
+@pytest.fixture
+def case_16(tmp_path: Path) -> Path:
+    write_ledger(tmp_path, "\n".join(taken_over(number, *values) for number, values in CASE_16.items()))
+    return tmp_path
+
+
+def test_worked_case_16(case_16: Path) -> None:
+    found = run_json("receivables", "--as-of", DAY, cwd=case_16)
+    assert set(found) == {"as_of", "totals", "clients"}
+    assert found["as_of"] == DAY
+    assert found["totals"] == {
+        "EUR": {
+            "not_due": "1800.00",
+            "days_1_30": "1200.00",
+            "days_31_60": "840.00",
+            "days_61_90": "840.00",
+            "over_90": "84.00",
+            "on_account": "0",
+            "total": "4764.00",
+        }
+    }
+    (client,) = found["clients"]
+    assert (client["client"], client["name"], client["currency"]) == ("martin", "Martin Bâtiment SAS", "EUR")
+    late = {item["id"]: item["days_late"] for item in client["items"]}
+    assert late == {"F1": 0, "F2": 0, "F3": 1, "F4": 30, "F5": 31, "F6": 60, "F7": 61, "F8": 90, "F9": 91}
+    assert client["items"][0] == {
+        "id": "F9", "issued": "2026-05-01", "due": "2026-08-23", "amount": "84.00", "remaining": "84.00",
+        "days_late": 91,
+    }  # fmt: skip
+
+
+def test_as_a_table_with_the_items_below_the_client(case_16: Path) -> None:
+    done = run("receivables", "--as-of", DAY, "--by", "item", cwd=case_16, code=0)
+    rows = [line.split("  ") for line in done.stdout.splitlines()]
+    cells = [[cell.strip() for cell in row if cell.strip()] for row in rows]
+    assert cells[0] == ["Aged balance on 2026-11-22"]
+    assert ["Client", "Not due", "1–30 d", "31–60 d", "61–90 d", "Over 90 d", "On account", "Total"] in cells
+    assert ["Martin Bâtiment SAS", "1,800.00", "1,200.00", "840.00", "840.00", "84.00", "4,764.00"] in cells
+    assert ["Total EUR", "1,800.00", "1,200.00", "840.00", "840.00", "84.00", "4,764.00"] in cells
+    for number, (amount, due) in CASE_16.items():
+        assert [number, due, f"{Decimal(amount):,}"] in cells
+    by_client = run("receivables", "--as-of", DAY, cwd=case_16, code=0)
+    assert "F9" not in by_client.stdout
+    assert by_client.stdout == run("receivables", "--as-of", DAY, "--by", "client", cwd=case_16).stdout
+
+
+def test_before_anything_was_owed_it_says_so(case_16: Path) -> None:
+    done = run("receivables", "--as-of", "2026-04-30", cwd=case_16, code=0)
+    assert done.stdout == "Nothing is owed on 2026-04-30.\n"
+    assert run_json("receivables", "--as-of", "2026-04-30", cwd=case_16)["clients"] == []
+
+
+def test_without_a_day_it_is_as_of_today(case_16: Path) -> None:
+    before = datetime.now().astimezone().date()
+    found = date.fromisoformat(run_json("receivables", cwd=case_16)["as_of"])
+    assert before <= found <= before + timedelta(days=1)
+
+
+@pytest.mark.parametrize("day", ["22/11/2026", "2026-13-01", "today"])
+def test_another_way_of_writing_a_day_is_refused(case_16: Path, day: str) -> None:
+    done = run("receivables", "--as-of", day, cwd=case_16, code=2)
+    assert day in done.stderr
+    assert "%Y-%m-%d" in done.stderr
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_the_first_and_last_day_of_all(case_16: Path, day: str) -> None:
+    assert run_json("receivables", "--as-of", day, cwd=case_16)["as_of"] == day
+
+
+def test_the_demo_company(tmp_path: Path) -> None:
+    main = demo_books(tmp_path / "books")
+    found = run_json("receivables", "--as-of", "2026-11-20", "-f", main)
+    totals = found["totals"]["EUR"]
+    assert (totals["on_account"], totals["total"]) == ("-500.00", "42962.51")
+    assert sum(Decimal(client["total"]) for client in found["clients"]) == Decimal(totals["total"])
+    for client in found["clients"]:
+        assert sum(Decimal(item["remaining"]) for item in client["items"]) + Decimal(client["on_account"]) == Decimal(
+            client["total"]
+        )
+    roche = next(client for client in found["clients"] if client["client"] == "roche")
+    assert (roche["over_90"], roche["on_account"], roche["total"]) == ("740.00", "-500.00", "4032.00")
+
+
+def test_each_currency_has_its_own_line(tmp_path: Path) -> None:
+    source = '2026-01-05 * "Acme" "Consulting"\n  invoice: "F2026-0001"\n  client: "acme"\n  rate: 0.9\n'
+    source += '  Assets:Clients:Acme  100.00 USD @@ 90.00 EUR\n  Income:Prestations  -90.00 EUR\n    item: "C"\n'
+    source += '    quantity: 1\n    price: 100.00 USD\n    vat: "services-outside-eu"\n'
+    write_ledger(tmp_path, source + "\n" + taken_over("F9", "84.00", "2026-08-23"))
+    assert set(run_json("receivables", cwd=tmp_path)["totals"]) == {"EUR", "USD"}
+    table = run("receivables", cwd=tmp_path, code=0).stdout
+    assert "Acme Inc (USD)" in table
+    assert "Total USD" in table
+
+
+def test_markup_in_names_is_shown_as_it_is(tmp_path: Path) -> None:
+    header = HEADER.replace('"Martin Bâtiment SAS"', '"[red]Martin[/red] \\\\[x]"')
+    write_ledger(tmp_path, taken_over("[bold]9", "84.00", "2026-08-23"), header=header)
+    table = run("receivables", "--by", "item", "--as-of", DAY, cwd=tmp_path, code=0).stdout
+    assert "[red]Martin[/red] \\[x]" in table
+    assert "[bold]9" in table
+
+
+def test_in_french(tmp_path: Path) -> None:
+    main = demo_books(tmp_path / "books", "fr")
+    table = run("receivables", "--as-of", "2026-11-20", "-f", main, code=0).stdout
+    assert "42\N{NARROW NO-BREAK SPACE}962,51" in table
+    assert "Not due" not in table
