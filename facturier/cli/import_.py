@@ -69,7 +69,9 @@ def import_(
     workspace = open_for_report(ledger)
     books = workspace.books
     try:
-        statements = [statement for file in files for statement in read_statements(file)]
+        # A file named twice would look like a bank that booked every line twice.
+        once = {file.resolve(): file for file in reversed(files)}
+        statements = [statement for file in reversed(once.values()) for statement in read_statements(file)]
         imported = import_statements(statements, books, workspace.entries, other)
     except StatementError as error:
         fail(error.text(books.language))

@@ -24,6 +24,7 @@ from facturier.cli.console import (
     violation_line,
 )
 from facturier.cli.made_files import MadeFiles
+from facturier.directives.faults import INTERNAL
 from facturier.directives.spelling import nearest
 from facturier.documents import Document
 from facturier.messages import Message, message
@@ -188,7 +189,8 @@ def _tell_violations(workspace: Workspace, documents: Iterable[Document]) -> boo
     numbers = {document.number for document in documents if document.number}
     wrong = False
     for violation in check_all(workspace.books):
-        if violation.document in numbers and violation.rule.severity is Severity.ERROR:
+        concerns = violation.document in numbers or violation.rule is INTERNAL
+        if concerns and violation.rule.severity is Severity.ERROR:
             wrong = True
             echo(violation_line(violation, workspace.books.language), err=True)
     return wrong
