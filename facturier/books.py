@@ -323,7 +323,6 @@ class _Reading:
                         self._fault_booked_paper(entry)
                 checked(posting.meta, POSTING, self.report, entry)
 
-
     def _fault_booked_paper(self, entry: data.Transaction) -> None:
         """Report a quote and the like whose flag puts it on the books."""
         key = next(key for key in PAPER_FLAGS.values() if key in entry.meta)

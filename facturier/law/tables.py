@@ -143,6 +143,7 @@ def mentions() -> Mapping[str, Mention]:
         for row in _rows("mentions", "mention")
     }
 
+
 def _rows(table: str, key: str) -> list[dict[str, Any]]:
     text = (files("facturier.law") / f"{table}.toml").read_text(encoding="utf-8")
     rows: list[dict[str, Any]] = tomllib.loads(text)[key]

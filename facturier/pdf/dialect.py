@@ -141,11 +141,11 @@ class _Reader:
             case Kind.CHOICE:
                 return text if text in attribute.choices else None
             case Kind.COLOUR:
-                return self.named(element, "colour", text, self.theme.colours, colour_operands(text))
+                return self.named(element, message("colour"), text, self.theme.colours, colour_operands(text))
             case Kind.STYLE:
-                return self.named(element, "text style", text, self.theme.styles)
+                return self.named(element, message("text style"), text, self.theme.styles)
             case Kind.LOOK:
-                return self.named(element, "table look", text, self.theme.looks)
+                return self.named(element, message("table look"), text, self.theme.looks)
             case Kind.WIDTHS:
                 return read_widths(text)
             case Kind.ALIGNS:
@@ -154,11 +154,11 @@ class _Reader:
             case Kind.PAGE:
                 return read_page(text)
 
-    def named(self, element: etree._Element, kind: str, text: str, known: Any, direct: object = None) -> object:
+    def named(self, element: etree._Element, kind: Message, text: str, known: Any, direct: object = None) -> object:
         """Return what the theme calls by this name."""
         found = known.get(text, direct)
         if found is None:
-            raise self.fault(element, unknown_name(message(kind), text, known))
+            raise self.fault(element, unknown_name(kind, text, known))
         return cast("object", found)
 
     # Structure

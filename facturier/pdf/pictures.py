@@ -62,8 +62,11 @@ def read_picture(name: str, data: bytes) -> Picture | Message:
         try:
             return read_svg(data)
         except UnusableSvgError as error:
-            sentence = "The picture {name} cannot be used: {reason}. Convert texts to paths, or save it as PNG."
-            return message(sentence, name=name, reason=error.message)
+            return message(
+                "The picture {name} cannot be used: {reason}. Convert texts to paths, or save it as PNG.",
+                name=name,
+                reason=error.message,
+            )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

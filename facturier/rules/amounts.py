@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import cache
 
 from facturier.books import Books
+from facturier.document_faults import READING_FAULTS
 from facturier.documents import Deduction, Document, Kind, Totals
 from facturier.messages import Message, message
 from facturier.money import CENT, HUNDRED, ZERO, half_up, percent_of, share
@@ -35,8 +36,12 @@ def check(books: Books) -> Iterator[Violation]:
     for paper in books.papers:
         yield from _check_paper_sign(paper, books.currency)
     deducted: Deducted = {}
+    # A line without price or VAT was reported; figures made from it would only repeat that.
+    unread = {fault.document for fault in books.faults if fault.rule in READING_FAULTS}
     for document in books.documents:
-        if document.kind.is_invoice and document.lines and not _is_plainly_right(document, books.currency):
+        if document.number in unread or not document.kind.is_invoice or not document.lines:
+            continue
+        if not _is_plainly_right(document, books.currency):
             yield from _check_document(document, books, deducted)
 
 
