@@ -45,6 +45,14 @@ class VatError(NamedTuple):
     entry: Any
 
 
+class MentionError(NamedTuple):
+    """A fact or a text that the law wants on a document is missing or wrong."""
+
+    source: dict[str, Any]
+    message: str
+    entry: Any
+
+
 class ReferencesError(NamedTuple):
     """What is named does not exist or does not fit."""
 
@@ -61,13 +69,17 @@ class FacturierError(NamedTuple):
     entry: Any
 
 
-ERROR_CLASSES = (LedgerError, NumberingError, AmountError, VatError, ReferencesError, FacturierError)
+ERROR_CLASSES = (LedgerError, NumberingError, AmountError, VatError, MentionError, ReferencesError, FacturierError)
 _BY_PREFIX = (
     ("LEDGER-", LedgerError),
     ("FR-NUM-", NumberingError),
     ("PAPER-", NumberingError),
     ("AMOUNT-", AmountError),
     ("FR-VAT-", VatError),
+    ("FR-MENTION-", MentionError),
+    ("FR-ID-", MentionError),
+    ("FR-TERMS-", MentionError),
+    ("FR-EINVOICE-", MentionError),
     ("REF-", ReferencesError),
     ("FR-CREDIT-", ReferencesError),
     ("FR-DUE-", ReferencesError),

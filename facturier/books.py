@@ -6,8 +6,8 @@ page reads. Faults of reading are part of it; nothing is raised and nothing is g
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -17,6 +17,7 @@ from beancount.core import data
 
 from facturier.catalogue import Product, products
 from facturier.directives.faults import ARGUMENTS, PAPER, WRONG_VALUE
+from facturier.directives.law_rows import with_ledger_row
 from facturier.directives.reading import POSTING, TRANSACTION, Record, checked, read_custom, read_keys
 from facturier.directives.setup import OPEN_KEYS
 from facturier.directives.source import read_source, scan
@@ -24,6 +25,8 @@ from facturier.directives.transactions import PAPER_FLAGS
 from facturier.document_reader import BOOKED_KEYS, DocumentReader
 from facturier.documents import Deduction, Document
 from facturier.language import ledger_language
+from facturier.law.law import Law
+from facturier.law.tables import law_of_france
 from facturier.messages import Message, message
 from facturier.money import share
 from facturier.open_items import Item, Movement, OpenItems, open_items
@@ -37,6 +40,7 @@ from facturier.violations import Place, Violation
 # Where the plugins leave the papers they take off the books, for the command line and the pages.
 PAPERS_OPTION = "facturier_papers"
 _DEFAULT_CURRENCY = "EUR"
+_PARTIES = frozenset({"seller", "client"})
 _PAPER_KEYS = frozenset(PAPER_FLAGS.values()) - {"draft"}
 _TOUCHING = OWED | {"vat-pending", "vat-collected"}
 
@@ -64,6 +68,8 @@ class Books:
         settling: The other transactions on accounts with a role of ours: payments and the like.
         client_accounts: Client id by account, for accounts that belong to one client.
         faults: What could not be read.
+        law: The tables of the law, with the rows of the ledger laid over them.
+        stated: Where each party is stated: by "seller" or "client" and its id, the days and places.
     """
 
     filename: str
@@ -84,6 +90,8 @@ class Books:
     settling: tuple[data.Transaction, ...]
     client_accounts: Mapping[str, str]
     faults: tuple[Violation, ...]
+    law: Law = field(default_factory=law_of_france)
+    stated: Mapping[tuple[str, str], Sequence[tuple[date, Place]]] = field(default_factory=dict)
 
     @cached_property
     def by_number(self) -> Mapping[str, Document]:
@@ -138,6 +146,7 @@ def read_books(entries: Iterable[data.Directive], options: Mapping[str, Any]) ->
     if papers:
         known = {id(entry) for entry in transactions}
         transactions += [paper for paper in papers if id(paper) not in known]
+    reading.start_documents()
     for entry in transactions:
         reading.add_transaction(entry)
     return reading.books()
@@ -166,12 +175,20 @@ class _Reading:
         self.client_accounts: dict[str, str] = {}
         currencies = options.get("operating_currency") or [_DEFAULT_CURRENCY]
         self.currency = str(currencies[0])
-        self.reader = DocumentReader(self.sellers, self.clients, self.products, self.roles, self.currency, self.report)
+        self.law = law_of_france()
+        self.stated: dict[tuple[str, str], list[tuple[date, Place]]] = {}
+        self.start_documents()
         for filename in options.get("include") or ():
             text = read_source(filename)
             if text is not None:
                 self.faults += scan(filename, text)
         self.scanned = {fault.place for fault in self.faults}
+
+    def start_documents(self) -> None:
+        """Get ready to read documents, with the law as the directives read so far state it."""
+        self.reader = DocumentReader(
+            self.sellers, self.clients, self.products, self.roles, self.currency, self.report, self.law
+        )
 
     def add_open(self, entry: data.Open) -> None:
         if len(entry.meta) > len(("filename", "lineno")):
@@ -187,6 +204,9 @@ class _Reading:
         if record is None:
             return
         first = record.arguments[0]
+        name = record.directive.name
+        if name in _PARTIES:
+            self.stated.setdefault((name, first), []).append((record.date, record.place))
         match record.directive.name:
             case "seller":
                 self.sellers.state(first, record.date, record.values)
@@ -205,6 +225,8 @@ class _Reading:
                 self.payers[record.arguments[1].replace(" ", "").upper()] = first
             case "alias":
                 self.aliases[record.arguments[1].upper()] = first
+            case "law":
+                self.law = with_ledger_row(self.law, record, self.report)
             case "journal":
                 pass  # read by the FEC export
             case _:
@@ -243,6 +265,8 @@ class _Reading:
             tuple(self.settling),
             self.client_accounts,
             tuple(self.faults),
+            self.law,
+            self.stated,
         )
 
     def _add_role(self, record: Record) -> None:

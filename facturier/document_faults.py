@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from facturier.messages import message
+from datetime import date
+
+from facturier.law.law import Law
+from facturier.messages import Message, message
 from facturier.violations import Rule
 
 LINE_PRICE = Rule(
@@ -34,3 +37,22 @@ LEG = Rule(
     waivable=False,
 )
 READING_FAULTS = (LINE_PRICE, LINE_VAT, LEG)
+
+
+def no_tax(vat: str, day: date, country: str, law: Law) -> Message:
+    """Say why a treatment taxes no line: it is not in force that day, or its country has no rate."""
+    if law.treatment(vat, day) is None:
+        return message('The VAT treatment "{vat}" is not in force on {day}.', vat=vat, day=day)
+    if not country:
+        return message(
+            'With vat: "{vat}" the rate is that of the consumer\'s country; add vat-country: "DE" (or another) to the '
+            "transaction.",
+            vat=vat,
+        )
+    return message(
+        'No VAT rate of the country "{country}" is known on {day}; known are {countries}. Add one with: {day} custom '
+        '"law" "oss-rate" "{country}".',
+        country=country,
+        day=day,
+        countries=", ".join(sorted(law.figures["oss-rate"])),
+    )

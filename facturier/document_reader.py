@@ -7,7 +7,7 @@ understood is reported with its place, and the document is read without it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -19,8 +19,10 @@ from facturier.directives.faults import PAPER, REFERENCE
 from facturier.directives.reading import POSTING, TRANSACTION, Report, checked
 from facturier.directives.spelling import nearest
 from facturier.directives.transactions import PAPER_FLAGS
-from facturier.document_faults import LEG, LINE_PRICE, LINE_VAT
+from facturier.document_faults import LEG, LINE_PRICE, LINE_VAT, no_tax
 from facturier.documents import Deduction, Document, Instalment, Kind, Line, VatLeg
+from facturier.law.law import Law
+from facturier.law.tables import law_of_france
 from facturier.messages import Message, message
 from facturier.money import CENT, HUNDRED, ZERO, half_up, percent_of, smallest_unit
 from facturier.parties import Client, Seller
@@ -68,6 +70,7 @@ class DocumentReader:
         roles: What the accounts mean.
         currency: The currency of the books.
         report: Takes each fault found.
+        law: The tables of the law, with the ledger's own rows.
     """
 
     sellers: Versions[Seller]
@@ -76,6 +79,7 @@ class DocumentReader:
     roles: Roles
     currency: str
     report: Report
+    law: Law = field(default_factory=law_of_france)
 
     def read(self, entry: data.Transaction) -> Document:
         """Read a transaction that is a document, on the books or off."""
@@ -406,10 +410,10 @@ class _Legs:
                 found = message('The VAT of this line is missing; write for example vat: 20, or vat: "export".')
                 self._fault(LINE_VAT, found, posting)
                 return _NO_TAX
-        tax = tax_of(vat, self.date)
+        country = self.values.get("vat-country", "")
+        tax = tax_of(vat, self.date, self.reader.law, country)
         if tax is None:
-            found = message('The VAT treatment "{vat}" is not in force on {day}.', vat=vat, day=self.entry.date)
-            self._fault(LINE_VAT, found, posting)
+            self._fault(LINE_VAT, no_tax(str(vat), self.date, country, self.reader.law), posting)
             return _NO_TAX
         return tax
 

@@ -14,10 +14,13 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 
-from facturier.documents import Document
-from facturier.law.tables import mentions
+from facturier.documents import Document, Kind
+from facturier.law.law import Law
+from facturier.law.rows import LATEST, Mention
+from facturier.law.tables import law_of_france
 from facturier.parties import Seller
-from facturier.terms import EARLY_PAYMENT, Delay, TermsError, parse_terms
+from facturier.terms import Delay, TermsError, parse_terms, read_escompte
+from facturier.vat import ISO_OF_VAT_PREFIX, ONE_STOP_SHOP
 
 PRINTED_LANGUAGES = ("fr", "en")
 _FALLBACK = "en"
@@ -31,10 +34,47 @@ class LegalNote(NamedTuple):
     text: str
 
 
+class Words(NamedTuple):
+    """The wordings as they stand on a document's day, in its language.
+
+    Attributes:
+        law: The tables of the law.
+        day: The day of the document.
+        language: The language it is printed in.
+    """
+
+    law: Law
+    day: date
+    language: str
+
+    @classmethod
+    def of(cls, document: Document, law: Law | None) -> Words:
+        """Return the words for a document, from the program's own tables where no others are given."""
+        return cls(law or law_of_france(), document.date, printed_language(document))
+
+    def row(self, identifier: str) -> Mention:
+        """Return a row; a wording that no row covers on that day is the first ever known."""
+        return self.law.mention(identifier, self.day) or self.law.mentions[identifier][0]
+
+    def text(self, identifier: str, **values: object) -> str:
+        """Return a wording with its holes filled; in English where it has no other language."""
+        wordings = self.row(identifier).text
+        text = wordings.get(self.language, wordings[_FALLBACK])
+        return text.format(**values)
+
+    def note(self, identifier: str, **values: object) -> LegalNote:
+        """Return a wording as a note."""
+        return LegalNote(self.row(identifier).subject, self.text(identifier, **values))
+
+    def number(self, number: Decimal) -> str:
+        """Return a number as written in the language."""
+        written: str = format_decimal(number, locale=self.language)
+        return written
+
+
 def wording(identifier: str, language: str, **values: object) -> str:
-    """Return a wording of the law table in a language; in English where it has no other."""
-    text = mentions()[identifier].text
-    return text.get(language, text[_FALLBACK]).format(**values)
+    """Return a wording of the program's own tables in a language; in English where it has no other."""
+    return Words(law_of_france(), LATEST, language).text(identifier, **values)
 
 
 def printed_language(document: Document) -> str:
@@ -42,61 +82,89 @@ def printed_language(document: Document) -> str:
     return document.language if document.language in PRINTED_LANGUAGES else _FALLBACK
 
 
-def legal_notes(document: Document) -> list[LegalNote]:
+def legal_notes(document: Document, law: Law | None = None) -> list[LegalNote]:
     """Return the notes on late payment and early payment that every invoice carries.
 
     For a consumer they say that neither penalty nor indemnity is owed (L441-10 binds
-    professionals), since BR-FR-05 wants the three notes in any case.
+    professionals), since BR-FR-05 wants the three notes in any case. A public buyer owes the
+    rate of the public procurement code, which no contract changes.
     """
-    language = printed_language(document)
-    seller = document.seller
-    if document.client is not None and document.client.kind == "consumer":
-        found = [_note("consumer-no-indemnity", language), _note("consumer-no-penalty", language)]
+    words = Words.of(document, law)
+    kind = document.client.kind if document.client is not None else "business"
+    if kind == "consumer":
+        found = [words.note("consumer-no-indemnity"), words.note("consumer-no-penalty")]
     else:
-        rate = seller.penalty_rate if seller else "legal"
-        penalty = (
-            _note("penalty-contractual", language, rate=format_decimal(rate, locale=language))
-            if isinstance(rate, Decimal)
-            else _note("penalty-legal", language)
-        )
-        found = [penalty, _note("recovery-indemnity", language)]
-    offered = EARLY_PAYMENT.fullmatch(seller.escompte) if seller else None
+        found = [_penalty(document, kind, words), words.note("recovery-indemnity")]
+    offered = read_escompte(document.seller.escompte) if document.seller else None
     if offered:
-        percent = format_decimal(Decimal(offered["percent"]), locale=language)
-        found.append(_note("escompte-offered", language, percent=percent, days=offered["days"]))
+        found.append(words.note("escompte-offered", percent=words.number(offered.percent), days=offered.days))
     else:
-        found.append(_note("escompte-none", language))
+        found.append(words.note("escompte-none"))
     return found
 
 
-def further_mentions(document: Document) -> list[str]:
-    """Return the mentions of particular cases: replacement, certificate, insurance, mediator."""
-    language = printed_language(document)
+def _penalty(document: Document, kind: str, words: Words) -> LegalNote:
+    rate = document.seller.penalty_rate if document.seller else "legal"
+    if kind == "public":
+        return words.note("penalty-public")
+    if isinstance(rate, Decimal):
+        return words.note("penalty-contractual", rate=words.number(rate))
+    return words.note("penalty-legal")
+
+
+def further_mentions(document: Document, law: Law | None = None) -> list[str]:
+    """Return the mentions of particular cases: replacement, certificate, insurance, mediator, one-stop shop…"""
+    words = Words.of(document, law)
+    values, seller, client = document.values, document.seller, document.client
     found = []
-    replaces = str(document.values.get("replaces", "")).split()
+    replaces = str(values.get("replaces", "")).split()
     if replaces:
-        found.append(wording("cancels", language, numbers=", ".join(replaces)))
-    if document.values.get("attestation"):
-        found.append(wording("works-certificate", language, text=document.values["attestation"]))
-    seller = document.seller
+        found.append(words.text("cancels", numbers=", ".join(replaces)))
+    if values.get("attestation"):
+        found.append(words.text("works-certificate", text=values["attestation"]))
+    if values.get("waste") and document.kind in {Kind.QUOTE, Kind.ORDER}:
+        found.append(words.text("waste", text=values["waste"]))
+    if any(line.tax.treatment == ONE_STOP_SHOP for line in document.lines):
+        found.append(words.text("one-stop-shop", country=_country(values.get("vat-country", ""), words.language)))
+    if seller is not None and seller.tax_representative:
+        found.append(words.text("tax-representative", text=seller.tax_representative))
     if seller is not None and seller.insurer:
         text = ", ".join(filter(None, (seller.insurer, seller.insurance_area)))
-        found.append(wording("insurance", language, text=text))
-    if seller is not None and seller.mediator and document.client is not None and document.client.kind == "consumer":
-        found.append(wording("mediator", language, text=seller.mediator))
+        found.append(words.text("insurance", text=text))
+    if seller is not None and seller.mediator and client is not None and client.kind == "consumer":
+        found.append(words.text("mediator", text=seller.mediator))
     return found
 
 
-def terms_text(document: Document) -> str:
+def mentions_of_the_page(document: Document, law: Law | None = None) -> list[str]:
+    """Return the mentions that the page's template prints in places of their own; the XML repeats them as notes."""
+    words = Words.of(document, law)
+    found = []
+    if document.kind is Kind.SELF_BILLED:
+        found.append(words.text("self-billed"))
+    if opted_for_debits(document):
+        found.append(words.text("debits"))
+    return found
+
+
+def opted_for_debits(document: Document) -> bool:
+    """Tell whether the option for VAT on debits is to be stated: services with VAT, from a seller who opted."""
+    seller = document.seller
+    if seller is None or seller.vat_on != "debits":
+        return False
+    return any(line.tax.percent and line.nature == "services" for line in document.lines)
+
+
+def terms_text(document: Document, law: Law | None = None) -> str:
     """Return the payment terms in words (BT-20); on a credit note, how it is used.
 
     Dates that the ledger states come before terms that would give others.
     """
-    language = printed_language(document)
+    words = Words.of(document, law)
     if document.is_credit_note:
-        return wording("terms-credit-note", language)
+        return words.text("terms-credit-note")
     if document.paid and not document.totals().payable:
-        return wording("terms-paid", language)
+        return words.text("terms-paid")
     try:
         terms = parse_terms(document.terms) if document.terms else None
     except TermsError:
@@ -105,18 +173,13 @@ def terms_text(document: Document) -> str:
     if document.values.get("due") and not stated:
         stated = {document.values["due"]}
     if stated and (terms is None or stated != set(terms.due_dates(document.date))):
-        return _dates_text(stated, language)
+        return _dates_text(stated, words)
     if terms is None:
-        return wording("terms-receipt", language)
+        return words.text("terms-receipt")
     if len(terms.instalments) == 1:
-        return _delay_text(terms.instalments[0][1], language)
+        return _delay_text(terms.instalments[0][1], words)
     return ", ".join(
-        wording(
-            "terms-instalment",
-            language,
-            percent=format_decimal(percent, locale=language),
-            delay=_delay_text(delay, language),
-        )
+        words.text("terms-instalment", percent=words.number(percent), delay=_delay_text(delay, words))
         for percent, delay in terms.instalments
     )
 
@@ -141,21 +204,23 @@ def seller_legal(seller: Seller, language: str) -> str:
     return ", ".join(found)
 
 
-def _dates_text(days: set[date], language: str) -> str:
+def _country(code: str, language: str) -> str:
+    name: str = Locale(language).territories.get(ISO_OF_VAT_PREFIX.get(code, code), code)
+    return name
+
+
+def _dates_text(days: set[date], words: Words) -> str:
     if len(days) > 1:
-        return wording("terms-dates", language, count=len(days))
-    return wording("terms-date", language, date=format_date(min(days), _DATE_PATTERNS[language], locale=language))
+        return words.text("terms-dates", count=len(days))
+    day = format_date(min(days), _DATE_PATTERNS[words.language], locale=words.language)
+    return words.text("terms-date", date=day)
 
 
-def _note(identifier: str, language: str, **values: object) -> LegalNote:
-    return LegalNote(mentions()[identifier].subject, wording(identifier, language, **values))
-
-
-def _delay_text(delay: Delay, language: str) -> str:
+def _delay_text(delay: Delay, words: Words) -> str:
     if delay.end_of_month == "before":
-        return wording("terms-end-days", language, days=delay.days)
+        return words.text("terms-end-days", days=delay.days)
     if delay.end_of_month == "after":
-        return wording("terms-days-end", language, days=delay.days)
+        return words.text("terms-days-end", days=delay.days)
     if delay.day:
-        return wording("terms-days-day", language, days=delay.days, day=delay.day)
-    return wording("terms-days", language, days=delay.days) if delay.days else wording("terms-receipt", language)
+        return words.text("terms-days-day", days=delay.days, day=delay.day)
+    return words.text("terms-days", days=delay.days) if delay.days else words.text("terms-receipt")

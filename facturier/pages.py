@@ -11,7 +11,8 @@ from babel import Locale
 from facturier.documents import Document, Kind, Line, Totals, vat_in_books
 from facturier.einvoice.cii_settlement import tax_rows
 from facturier.einvoice.codes import paid_in_full
-from facturier.mentions import further_mentions, legal_notes, printed_language, terms_text
+from facturier.law.law import Law
+from facturier.mentions import further_mentions, legal_notes, opted_for_debits, printed_language, terms_text
 from facturier.money import ZERO
 from facturier.parties import Client, Seller
 from facturier.pdf.epc_qr import epc_payload
@@ -53,13 +54,14 @@ _NATURES: Mapping[str, Nature] = {"goods": "goods", "services": "services"}
 _METHODS = {"bank": "transfer", "cash": "cash", "cheques": "cheque", "clearing": "card"}
 
 
-def page_of(document: Document, cited: Mapping[str, date], paid_role: str = "") -> Page:
+def page_of(document: Document, cited: Mapping[str, date], paid_role: str = "", law: Law | None = None) -> Page:
     """Return everything a document shows.
 
     Args:
         document: It must have a seller and a client.
         cited: Issue dates of documents it corrects or replaces, by number.
         paid_role: Role of the account on which it was paid on the spot.
+        law: The tables of the law; the program's own if None.
 
     Raises:
         ValueError: The document has no seller or no client.
@@ -82,7 +84,7 @@ def page_of(document: Document, cited: Mapping[str, date], paid_role: str = "") 
         lines=tuple(_line(line, includes_tax=document.prices_include_tax) for line in document.lines),
         taxes=tuple(
             PageTax(category=row.category, rate=row.percent, base=row.base, amount=row.amount, reason=row.reason)
-            for row in tax_rows(totals.taxes, document.date, document.language)
+            for row in tax_rows(totals.taxes, document.date, document.language, law)
         ),
         totals=_totals(document, totals),
         title=document.title,
@@ -90,10 +92,10 @@ def page_of(document: Document, cited: Mapping[str, date], paid_role: str = "") 
         prices_include_tax=document.prices_include_tax,
         hide_prices=is_delivery,
         due=document.date if paid_in_full(document, totals) else document.due,
-        terms=terms_text(document),
+        terms=terms_text(document, law),
         valid_until=values.get("valid-until"),
         nature=_NATURES.get(document.nature, "both"),
-        vat_on_debits=seller.vat_on == "debits" and totals.vat != ZERO,
+        vat_on_debits=opted_for_debits(document),
         delivery_date=values.get("delivery-date"),
         delivery_address=_address_lines(values.get("delivery-address") or client.delivery_address),
         period_start=values.get("period-start"),
@@ -113,7 +115,7 @@ def page_of(document: Document, cited: Mapping[str, date], paid_role: str = "") 
         paid=_paid(document, paid_role),
         instalments=_instalments(document),
         payment=_payment(document, seller, client, totals),
-        notes=_notes(document),
+        notes=_notes(document, law),
     )
 
 
@@ -257,11 +259,11 @@ def _payable_by_transfer(document: Document, payable: Decimal) -> Decimal:
     return legs[0].amount if len(document.instalments) > 1 and legs else payable
 
 
-def _notes(document: Document) -> tuple[str, ...]:
+def _notes(document: Document, law: Law | None) -> tuple[str, ...]:
     found = []
     if document.values.get("note"):
         found.append(document.values["note"])
     if document.kind.is_invoice or document.kind is Kind.DRAFT:
-        found.append(" ".join(note.text for note in legal_notes(document)))
-    found += further_mentions(document)
+        found.append(" ".join(note.text for note in legal_notes(document, law)))
+    found += further_mentions(document, law)
     return tuple(found)

@@ -68,6 +68,8 @@ class Seller(Party):
     insurance_area: str = ""
     mediator: str = ""
     activity: str = ""
+    sector: str = ""
+    tax_representative: str = ""
     platform: str = ""
     creditor_id: str = ""  # BT-90
 

@@ -15,7 +15,15 @@ from facturier.books import Books
 from facturier.documents import Document
 from facturier.einvoice.cii import Note, Wording, build_cii
 from facturier.einvoice.cii_xml import UnwritableError
-from facturier.mentions import further_mentions, legal_notes, printed_language, seller_legal, terms_text, wording
+from facturier.mentions import (
+    further_mentions,
+    legal_notes,
+    mentions_of_the_page,
+    printed_language,
+    seller_legal,
+    terms_text,
+    wording,
+)
 from facturier.messages import Message, message
 from facturier.pages import page_of
 from facturier.pdf.page import Page
@@ -96,7 +104,7 @@ def prepare(document: Document, books: Books, folder: Path) -> Prepared:
     _refuse_incomplete(document)
     xml = render_xml(document, books)
     logo, warnings = _logo(document, folder)
-    page = page_of(document, dates_cited(document, books), books.roles.of(document.paid_account).name)
+    page = page_of(document, dates_cited(document, books), books.roles.of(document.paid_account).name, books.law)
     return Prepared(file_name(document), page, xml, logo, tuple(warnings))
 
 
@@ -151,17 +159,18 @@ def render_xml(document: Document, books: Books) -> bytes | None:
         return None
     _refuse_incomplete(document)
     language = printed_language(document)
-    texts = [Note(note.subject, note.text) for note in legal_notes(document)]
-    texts += [Note("AAI", text) for text in further_mentions(document)]
+    texts = [Note(note.subject, note.text) for note in legal_notes(document, books.law)]
+    more = (*further_mentions(document, books.law), *mentions_of_the_page(document, books.law))
+    texts += [Note("AAI", text) for text in more]
     words = Wording(
         notes=tuple(texts),
-        terms=terms_text(document),
+        terms=terms_text(document, books.law),
         seller_legal=seller_legal(document.seller, language) if document.seller else "",
         discount=wording("discount", language),
         charge=wording("charge", language),
     )
     try:
-        return build_cii(document, words, dates_cited(document, books))
+        return build_cii(document, words, dates_cited(document, books), books.law)
     except UnwritableError as error:
         raise RenderingError(error.reason) from error
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from facturier.money import HUNDRED, spread
 
@@ -58,7 +59,7 @@ class Delay:
         [datetime.date(2026, 3, 31)]
         """
         start = _end_of_month(issued) if self.end_of_month == "before" else issued
-        reached = _later(start, self.days)
+        reached = later(start, self.days)
         if self.end_of_month == "after":
             return _end_of_month(reached)
         return _next_day(reached, self.day) if self.day else reached
@@ -96,6 +97,31 @@ def parse_terms(text: str) -> Terms:
     return Terms(tuple(instalments))
 
 
+class Escompte(NamedTuple):
+    """A discount for early payment: so many percent within so many days."""
+
+    percent: Decimal
+    days: str
+
+
+def read_escompte(text: str) -> Escompte | None:
+    """Read ``escompte:``; None for "none".
+
+    >>> read_escompte("2% 10 days")
+    Escompte(percent=Decimal('2'), days='10')
+    """
+    matched = EARLY_PAYMENT.fullmatch(text)
+    return Escompte(Decimal(matched["percent"]), matched["days"]) if matched else None
+
+
+def later(day: date, days: int) -> date:
+    """Add days; the last day that a date can hold where there are no more, so that no ledger stops the reading."""
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return date.max
+
+
 def single_due_date(dates: Sequence[date]) -> date | None:
     """Return the last of several due dates, or None when there is none."""
     return max(dates, default=None)
@@ -122,14 +148,6 @@ def _parse_delay(text: str) -> Delay:
     return Delay(int(matched["days"]), "after" if matched["end"] else "", day)
 
 
-def _later(day: date, days: int) -> date:
-    """Add days; the last day that a date can hold where there are no more, so that no ledger stops the reading."""
-    try:
-        return day + timedelta(days=days)
-    except OverflowError:
-        return date.max
-
-
 def _end_of_month(day: date) -> date:
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
@@ -139,7 +157,7 @@ def _next_day(start: date, day: int) -> date:
     this_month = start.replace(day=min(day, _end_of_month(start).day))
     if this_month >= start:
         return this_month
-    following = _later(_end_of_month(start), 1)
+    following = later(_end_of_month(start), 1)
     if following <= start:
         return start  # the last month of all
     return following.replace(day=min(day, _end_of_month(following).day))

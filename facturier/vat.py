@@ -12,11 +12,16 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
-from facturier.law.tables import treatment_in_force
+from facturier.law.law import Law
+from facturier.law.tables import law_of_france
 from facturier.money import CENT, HUNDRED, ZERO, half_up, percent_of
 
 STANDARD = "S"
 ZERO_RATED = "Z"
+# The treatment whose rate is another country's: 20 % of Austria never shares a row with 20 % of France.
+ONE_STOP_SHOP = "oss"
+# Greece writes EL before its VAT numbers; the tables have the code of ISO 3166.
+ISO_OF_VAT_PREFIX = {"EL": "GR"}
 
 
 class Tax(NamedTuple):
@@ -38,7 +43,8 @@ class Tax(NamedTuple):
     def of(cls, category: str, percent: Decimal, treatment: str = "") -> Tax:
         """Make a tax with its key: works-10 and a plain 10 share a row, two exemptions do not."""
         key = f"{category} {percent.normalize():f}"
-        return cls(category, percent, treatment, key if category == STANDARD else f"{key} {treatment}")
+        alone = category != STANDARD or treatment == ONE_STOP_SHOP
+        return cls(category, percent, treatment, f"{key} {treatment}" if alone else key)
 
 
 class TaxSubtotal(NamedTuple):
@@ -64,16 +70,27 @@ class Exigibility(Enum):
 
 
 @lru_cache(maxsize=4096)
-def tax_of(vat: Decimal | str, day: date) -> Tax | None:
+def tax_of(vat: Decimal | str, day: date, law: Law | None = None, country: str = "") -> Tax | None:
     """Return how ``vat:`` taxes a line on a day; None when no such treatment is in force then.
+
+    Args:
+        vat: A rate in percent or the name of a treatment.
+        day: The day of the document.
+        law: The tables to look in; the program's own if None.
+        country: The consumer's country, whose rate some treatments take; without its rate the answer is None.
 
     >>> tax_of("export", date(2026, 1, 1))
     Tax(category='G', percent=Decimal('0'), treatment='export', key='G 0 export')
     """
     if isinstance(vat, Decimal):
         return Tax.of(STANDARD if vat else ZERO_RATED, vat)
-    row = treatment_in_force(vat, day)
-    return None if row is None else Tax.of(row.category, row.percent, vat)
+    known = law or law_of_france()
+    row = known.treatment(vat, day)
+    if row is None:
+        return None
+    abroad = ISO_OF_VAT_PREFIX.get(country, country)
+    percent = known.figure("oss-rate", abroad, day) if row.country_rate else row.percent
+    return None if percent is None else Tax.of(row.category, percent, vat)
 
 
 def exigibility(nature: str, vat_on: str, *, is_deposit: bool) -> Exigibility:

@@ -6,6 +6,7 @@ import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from beancount.core import data
@@ -53,7 +54,7 @@ def _errors(entries: list[data.Directive], options: dict[str, Any], sets: Iterab
     else:
         options[_FAULTS_TOLD] = True
         found += _plugin_order(options)
-    found += check_all(books, sets)
+    found += check_all(books, sets, datetime.now().astimezone().date())
     return [
         as_beancount_error(violation, books.language)
         for violation in found

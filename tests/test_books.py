@@ -117,9 +117,11 @@ def test_hostile_text_in_a_message_stays_as_it_is(text: str) -> None:
 @pytest.mark.parametrize("identifier", ["../../x", "/etc/passwd", "a/b\\c", "..", "CON", "x\ny"])
 def test_a_client_id_is_only_ever_a_text(tmp_path: Path, identifier: str) -> None:
     typed = identifier.replace("\\", "\\\\")
-    source = f'2026-01-01 custom "client" "{typed}"\n  name: "X"\n  account: Assets:Clients:Martin\n' + sale(
-        "F2026-0001", "2026-11-03"
-    ).replace('client: "martin"', f'client: "{typed}"')
+    source = (
+        f'2026-01-01 custom "client" "{typed}"\n  name: "X"\n  city: "Y"\n  street: "Z"\n'
+        "  account: Assets:Clients:Martin\n"
+        + sale("F2026-0001", "2026-11-03").replace('client: "martin"', f'client: "{typed}"')
+    )
     path = write_ledger(tmp_path, "")
     path.write_text(HEADER + source, encoding="utf-8")
     run = bean_check(path)

@@ -481,7 +481,8 @@ def test_franchise_with_and_without_a_vat_number(vat_number: str, engine: Schema
     assert xpath(xml, f"{seller} | {seller}/@schemeID") in (expected, expected[::-1])
 
 
-@pytest.mark.parametrize("treatment", sorted(vat_treatments()))
+# The rates of other countries are not among those of BR-FR-16: what they tax goes to no French platform.
+@pytest.mark.parametrize("treatment", sorted(vat_treatments().keys() - {"oss"}))
 def test_every_vat_treatment_passes(treatment: str, engine: SchematronEngine) -> None:
     intra = treatment in {"intra-eu-goods", "intra-eu-services", "triangular"}
     keys = "  delivery-date: 2026-11-02\n"

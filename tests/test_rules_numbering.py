@@ -72,7 +72,7 @@ def test_two_sellers_each_have_their_own_numbers() -> None:
     setup = SETUP.replace(
         '"main" "invoice" "F{year}-{number:04}"', '"main" "invoice" "F{year}-{number:04}"\n  seller: "atelier"'
     )
-    assert findings(books_of(source, setup=setup)) == []
+    assert [rule for rule, _ in findings(books_of(source, setup=setup)) if rule.startswith("FR-NUM")] == []
 
 
 def test_a_document_says_which_of_several_sellers_it_is_of() -> None:

@@ -98,7 +98,7 @@ def test_an_invoice_shows_what_the_law_wants() -> None:
         ("dollars", ["0.9214", "ECB, 26 November 2026", "€0.00"]),
         ("details", ["Refonte du site vitrine", "30/10/2026", "Chantier Confluence", "12 quai Perrache"]),
         ("details", ["du 01/10/2026 au 31/10/2026", "Annule et remplace F2026-0041", "PRIX UNIT. TTC"]),
-        ("details", ["C-12", "EJ-2026-01", "SRV-7", "sur les débits"]),
+        ("details", ["C-12", "EJ-2026-01", "SRV-7", "après les débits"]),
     ],
 )  # fmt: skip
 def test_every_kind_shows_its_own(kind: str, mentions: list[str]) -> None:

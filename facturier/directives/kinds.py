@@ -27,6 +27,8 @@ from facturier.terms import EARLY_PAYMENT, TermsError, parse_terms
 
 Refusal = Message | None
 
+# Names of the ledger's own VAT treatments begin so, and will never be names of ours.
+OWN_TREATMENT = "own-"
 _VAT_NUMBER = re.compile(r"[A-Z]{2}[A-Z0-9+*.-]{2,18}")
 
 
@@ -153,7 +155,8 @@ def _vat_refused(value: Any) -> Refusal:
             return message("a VAT rate lies between 0 and 100 percent, not {value}", value=typed(value))
         return None
     treatments = vat_treatments()
-    if value in treatments:
+    # A treatment that the ledger adds (custom "law") is looked up where it is used: the directive may come later.
+    if value in treatments or value.startswith(OWN_TREATMENT):
         return None
     meant = nearest(value, treatments)
     if meant is not None:

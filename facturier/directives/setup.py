@@ -9,6 +9,7 @@ from facturier.directives.kinds import (
     ACCOUNT,
     AMOUNT,
     COUNTRY,
+    DATE,
     ESCOMPTE,
     FLAG,
     IBAN,
@@ -22,6 +23,7 @@ from facturier.directives.kinds import (
     VAT_NUMBER,
     choice,
 )
+from facturier.law.law import TABLES
 from facturier.messages import Message, message
 
 ROLES: Mapping[str, Message] = {
@@ -118,6 +120,12 @@ SELLER = Directive(
         Key("insurance-area", TEXT, message("Where that insurance covers.")),
         Key("mediator", TEXT, message("Consumer mediator: name and address (C. conso. art. L616-1).")),
         Key("activity", TEXT, message("Activity, in a few words.")),
+        Key(
+            "sector",
+            choice("construction", "transport", "perishable-food", "meat", "alcohol", "other"),
+            message("Sector with rules of its own (payment terms, insurance); by default told from the APE code."),
+        ),
+        Key("tax-representative", TEXT, message("Of a foreign seller: name, address and VAT number of who stands in.")),
         Key("platform", TEXT, message("Accredited e-invoicing platform (plateforme agréée).")),
         Key("creditor-id", TEXT, message("SEPA creditor identifier (BT-90).")),
     ),
@@ -190,7 +198,30 @@ JOURNAL = Directive(
     example='2026-01-01 custom "journal" "VE" "Ventes"',
 )
 
-SETUP = (ROLE, SELLER, CLIENT, PAYER, ALIAS, PRODUCT, SERIES, JOURNAL)
+LAW = Directive(
+    name="law",
+    arguments=(Argument("table", choice(*TABLES)), Argument("id", TEXT)),
+    help=message(
+        "A row of a law table: a new one, or one that replaces ours of the same id on its days, from the date of the "
+        "directive unless from: says otherwise. A VAT treatment of your own has an id that begins with own-."
+    ),
+    example='2026-12-28 custom "law" "interest" "ecb"\n  from: 2027-01-01\n  to: 2027-06-30\n  value: 2.65\n'
+    '  source: "BCE, 16/09/2026"',
+    keys=keys(
+        Key("from", DATE, message("First day on which it applies.")),
+        Key("to", DATE, message("Last day on which it applies.")),
+        Key("source", TEXT, message("Where it is written: the article, the notice."), required=True),
+        Key("verified", FLAG, message("FALSE where the source was not read.")),
+        Key("value", NUMBER, message("The number: percent, days or euro, as its table says.")),
+        Key("territory", TEXT, message('Territory of a VAT rate: "FR", "FR-COR", "FR-DOM".')),
+        Key("category", choice("S", "E", "AE", "K", "G", "O", "Z"), message("Category of a VAT treatment (BT-151).")),
+        Key("vatex", TEXT, message("Exemption code of a VAT treatment (BT-121).")),
+        Key("text-fr", TEXT, message("What is printed, in French.")),
+        Key("text-en", TEXT, message("What is printed, in English.")),
+    ),
+)
+
+SETUP = (ROLE, SELLER, CLIENT, PAYER, ALIAS, PRODUCT, SERIES, JOURNAL, LAW)
 
 OPEN_KEYS = keys(
     Key("pcg", TEXT, message("Account number in the PCG, inherited by accounts below.")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from facturier.directives.declaration import Key, keys
-from facturier.directives.kinds import AMOUNT, DATE, FLAG, NUMBER, PERCENT_OR_AMOUNT, TERMS, TEXT, VAT, choice
+from facturier.directives.kinds import AMOUNT, COUNTRY, DATE, FLAG, NUMBER, PERCENT_OR_AMOUNT, TERMS, TEXT, VAT, choice
 from facturier.directives.setup import LANGUAGE, NATURE
 from facturier.messages import message
 
@@ -39,6 +39,7 @@ TRANSACTION_KEYS = keys(
     Key("contract-ref", TEXT, message("Contract number (BT-12).")),
     Key("engagement", TEXT, message("Engagement number of a public buyer (BT-13).")),
     Key("service-code", TEXT, message("Service code of a public buyer (BT-10).")),
+    Key("waste", TEXT, message("On a quote for building work: waste, its cost and where it goes.")),
     Key("attestation", TEXT, message("The customer's certificate for reduced-rate works.")),
     Key("discount", PERCENT_OR_AMOUNT, message("Discount on the whole document, split over rates (BG-20).")),
     Key("charge", PERCENT_OR_AMOUNT, message("Charge on the whole document, split over rates (BG-21).")),
@@ -57,7 +58,7 @@ TRANSACTION_KEYS = keys(
     Key("every", choice("month", "quarter", "year", "week"), message("How often an agreement is invoiced.")),
     Key("until", DATE, message("Last day of an agreement.")),
     Key("vat-due", TEXT, message('The month whose VAT on receipts this entry transfers, such as "2026-12".')),
-    Key("vat-country", TEXT, message('Country of the consumer, with "oss".')),
+    Key("vat-country", COUNTRY, message('Country of the consumer, with "oss".')),
     Key("piece", TEXT, message("Document number for the FEC (PieceRef).")),
     Key("piece-date", DATE, message("Document date for the FEC (PieceDate).")),
     Key("journal", TEXT, message("Journal for the FEC.")),

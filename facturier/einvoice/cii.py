@@ -23,6 +23,7 @@ from facturier.einvoice.cii_settlement import Reasons, add_settlement
 from facturier.einvoice.cii_xml import NAMESPACES, UnwritableError, add, add_date, drop_empty, qualified
 from facturier.einvoice.codes import audience, frame, type_code
 from facturier.einvoice.schemas import EN16931_PROFILE
+from facturier.law.law import Law
 from facturier.messages import message
 
 GENERAL_NOTE = "AAI"
@@ -57,13 +58,16 @@ class Wording(NamedTuple):
     charge: str = ""
 
 
-def build_cii(document: Document, wording: Wording, cited: Mapping[str, date] = _NO_DATES) -> bytes:
+def build_cii(
+    document: Document, wording: Wording, cited: Mapping[str, date] = _NO_DATES, law: Law | None = None
+) -> bytes:
     """Write an invoice or credit note as CII XML.
 
     Args:
         document: The document; its own totals are used.
         wording: Texts that are the business of the page.
         cited: Issue dates of the invoices it corrects or replaces, by number (BT-26).
+        law: The tables of the law; the program's own if None.
 
     Returns:
         UTF-8 with an XML declaration.
@@ -87,7 +91,7 @@ def build_cii(document: Document, wording: Wording, cited: Mapping[str, date] = 
     _add_agreement(transaction, document, wording.seller_legal)
     add_delivery(transaction, document, document.client)
     reasons = Reasons(wording.discount, wording.charge)
-    add_settlement(transaction, document, totals, wording.terms, reasons, cited)
+    add_settlement(transaction, document, totals, wording.terms, reasons, cited, law)
     drop_empty(root, keep="ram:ApplicableHeaderTradeDelivery")
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
 

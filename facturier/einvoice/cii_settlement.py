@@ -21,7 +21,8 @@ from facturier.einvoice.codes import (
     paid_in_full,
     payment_means,
 )
-from facturier.law.tables import treatment_in_force
+from facturier.law.law import Law
+from facturier.law.tables import law_of_france
 from facturier.messages import message
 from facturier.money import ZERO
 from facturier.references import creditor_reference
@@ -58,7 +59,13 @@ class Reasons(NamedTuple):
 
 
 def add_settlement(
-    parent: etree._Element, document: Document, totals: Totals, terms: str, reasons: Reasons, cited: Mapping[str, date]
+    parent: etree._Element,
+    document: Document,
+    totals: Totals,
+    terms: str,
+    reasons: Reasons,
+    cited: Mapping[str, date],
+    law: Law | None = None,
 ) -> None:
     """Append the header trade settlement."""
     settlement = add(parent, "ram:ApplicableHeaderTradeSettlement")
@@ -73,7 +80,7 @@ def add_settlement(
     add(settlement, "ram:InvoiceCurrencyCode", document.currency)  # BT-5
     _add_means(settlement, document, means)
     due_code = _vat_due_code(document)
-    for row in tax_rows(totals.taxes, document.date, document.language):
+    for row in tax_rows(totals.taxes, document.date, document.language, law):
         _add_tax(settlement, row, due_code)
     period = add(settlement, "ram:BillingSpecifiedPeriod")
     add_date(period, "ram:StartDateTime", document.values.get("period-start"))  # BT-73
@@ -84,16 +91,18 @@ def add_settlement(
     _add_preceding(settlement, document, cited)
 
 
-def tax_rows(taxes: Iterable[TaxSubtotal], day: date, language: str) -> list[TaxRow]:
+def tax_rows(taxes: Iterable[TaxSubtotal], day: date, language: str, law: Law | None = None) -> list[TaxRow]:
     """Return the VAT breakdown (BG-23).
 
     EN 16931 has one row per rate of the standard category and one per other category (BR-E-01
     and its like): treatments that share a category share a row, which then states both reasons.
     """
+    known = law or law_of_france()
     rows: dict[tuple[str, Decimal], TaxRow] = {}
     for subtotal in taxes:
         tax = subtotal.tax
-        reason, code = _exemption(tax.treatment if tax.category != STANDARD else "", day, language)
+        named = tax.treatment if tax.category != STANDARD else ""
+        reason, code = known.exemption(named, day, language) if named else ("", "")
         key = (tax.category, tax.percent if tax.category == STANDARD else ZERO)
         row = rows.get(key)
         if row is None:
@@ -107,14 +116,6 @@ def tax_rows(taxes: Iterable[TaxSubtotal], day: date, language: str) -> list[Tax
             code=row.code if row.code == code else "",
         )
     return list(rows.values())
-
-
-def _exemption(treatment: str, day: date, language: str) -> tuple[str, str]:
-    """Return BT-120 and BT-121 of a treatment in force on a day."""
-    row = treatment_in_force(treatment, day) if treatment else None
-    if row is None:
-        return "", ""
-    return row.mention.get(language) or row.mention.get("en", ""), row.vatex
 
 
 def _vat_due_code(document: Document) -> str:

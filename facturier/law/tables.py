@@ -1,147 +1,122 @@
-"""The dated tables of the law: each row says from when, until when, and where it is written.
+"""The dated tables of the law as the program knows them, read from the TOML files beside this module.
 
-The rows live in TOML files beside this module, so that an accountant can read and check
-them. A row whose source could not be read first hand says ``verified = false``.
+They are text so that an accountant can read and check them. A row whose source could not be
+read first hand says ``verified = false``. A ledger may lay its own rows over them.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 
-EARLIEST = date.min
-LATEST = date.max
+from facturier.law.law import Law
+from facturier.law.rows import EARLIEST, LATEST, Figure, Mention, Row, VatRate, VatTreatment
 
+__all__ = ["EARLIEST", "LATEST", "Mention", "VatRate", "VatTreatment", "law_of_france", "vat_rates", "vat_treatments"]
 
-@dataclass(frozen=True, slots=True)
-class VatRate:
-    """A VAT rate of a territory.
-
-    Attributes:
-        territory: "FR" (métropole), "FR-COR" (Corse), "FR-DOM" (Guadeloupe, Martinique, Réunion).
-        percent: The rate, in percent.
-        first: First day on which it applies.
-        last: Last day on which it applies.
-        source: The article.
-        verified: Whether the source was read.
-    """
-
-    territory: str
-    percent: Decimal
-    first: date
-    last: date
-    source: str
-    verified: bool
-
-
-@dataclass(frozen=True, slots=True)
-class VatTreatment:
-    """A named way of taxing a line: its EN 16931 category, its wording and what it demands.
-
-    Attributes:
-        id: The name typed after ``vat:``.
-        first: First day on which it applies.
-        last: Last day on which it applies.
-        category: EN 16931 VAT category code (BT-151, BT-118).
-        percent: The rate applied, in percent; zero when no VAT is charged.
-        vatex: VAT exemption reason code (BT-121), empty for taxed lines.
-        mention: Text of the exemption reason (BT-120) by language; empty for taxed lines.
-        customer_owes: Whether the customer owes the tax ("Autoliquidation").
-        source: The article.
-        verified: Whether the source was read.
-    """
-
-    id: str
-    first: date
-    last: date
-    category: str
-    percent: Decimal
-    vatex: str
-    mention: Mapping[str, str]
-    customer_owes: bool
-    source: str
-    verified: bool
+# The files of the tables of figures.
+_FIGURES = {
+    "interest": "interest",
+    "terms": "terms",
+    "franchise": "franchise",
+    "oss-rate": "oss_rates",
+    "duty": "duties",
+}
+R = TypeVar("R", bound=Row)
 
 
 @cache
-def vat_rates() -> tuple[VatRate, ...]:
-    """Return every VAT rate, of every territory and time."""
-    return tuple(
-        VatRate(
-            territory=row["territory"],
-            percent=Decimal(row["percent"]),
-            first=row.get("from", EARLIEST),
-            last=row.get("to", LATEST),
-            source=row["source"],
-            verified=row.get("verified", True),
-        )
-        for row in _rows("vat_rates", "rate")
+def law_of_france() -> Law:
+    """Return the law as the program knows it, without the rows of any ledger."""
+    return Law(
+        vat_rates=_table("vat_rates", "rate", _vat_rate),
+        treatments=_table("vat_treatments", "treatment", _treatment),
+        mentions=_table("mentions", "mention", _mention),
+        figures={name: _table(file, "figure", _figure) for name, file in _FIGURES.items()},
     )
 
 
-@cache
+def vat_rates() -> tuple[VatRate, ...]:
+    """Return every VAT rate of the program, of every territory and time."""
+    return tuple(row for rows in law_of_france().vat_rates.values() for row in rows)
+
+
 def vat_treatments() -> Mapping[str, tuple[VatTreatment, ...]]:
-    """Return every VAT treatment, by id, earliest row first."""
-    treatments: dict[str, tuple[VatTreatment, ...]] = {}
-    for row in _rows("vat_treatments", "treatment"):
-        treatment = VatTreatment(
-            id=row["id"],
-            first=row.get("from", EARLIEST),
-            last=row.get("to", LATEST),
-            category=row["category"],
-            percent=Decimal(row.get("percent", "0")),
-            vatex=row.get("vatex", ""),
-            mention=row.get("mention", {}),
-            customer_owes=row.get("customer-owes", False),
-            source=row["source"],
-            verified=row.get("verified", True),
-        )
-        treatments[treatment.id] = (*treatments.get(treatment.id, ()), treatment)
-    return treatments
+    """Return every VAT treatment of the program, by id, earliest row first."""
+    return law_of_france().treatments
 
 
-@cache
+def mentions() -> Mapping[str, tuple[Mention, ...]]:
+    """Return the wordings of the program by id."""
+    return law_of_france().mentions
+
+
 def rates_in_force(day: date) -> frozenset[Decimal]:
     """Return the VAT rates, in percent, lawful on a day in some French territory."""
-    return frozenset(rate.percent for rate in vat_rates() if rate.first <= day <= rate.last)
+    return law_of_france().rates_on(day)
 
 
-@cache
 def treatment_in_force(name: str, day: date) -> VatTreatment | None:
     """Return the row of a treatment that applies on a day, or None."""
-    return next((row for row in vat_treatments().get(name, ()) if row.first <= day <= row.last), None)
+    return law_of_france().treatment(name, day)
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A text the law wants on a document.
-
-    Attributes:
-        id: Its name.
-        subject: EN 16931 note code (BT-21), or "" for a text that is no note.
-        text: The wording by language, with named holes.
-        source: The article.
-    """
-
-    id: str
-    subject: str
-    text: Mapping[str, str]
-    source: str
-
-
-@cache
-def mentions() -> Mapping[str, Mention]:
-    """Return the wordings by id."""
+def _common(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        row["id"]: Mention(row["id"], row.get("subject", ""), row["text"], row["source"])
-        for row in _rows("mentions", "mention")
+        "id": row["id"],
+        "first": row.get("from", EARLIEST),
+        "last": row.get("to", LATEST),
+        "source": row["source"],
+        "verified": row.get("verified", True),
     }
+
+
+def _vat_rate(row: Mapping[str, Any]) -> VatRate:
+    return VatRate(**_common(row), territory=row["territory"], percent=Decimal(row["percent"]))
+
+
+def _treatment(row: Mapping[str, Any]) -> VatTreatment:
+    return VatTreatment(
+        **_common(row),
+        category=row["category"],
+        percent=Decimal(row.get("percent", "0")),
+        vatex=row.get("vatex", ""),
+        mention=row.get("mention", {}),
+        mention_cibs=row.get("mention-cibs", {}),
+        customer_owes=row.get("customer-owes", False),
+        country_rate=row.get("country-rate", False),
+        nature=row.get("nature", ""),
+        place=row.get("place", ""),
+        buyer=row.get("buyer", ""),
+        needs_vat_number=row.get("vat-number", False),
+        needs_attestation=row.get("attestation", False),
+    )
+
+
+def _mention(row: Mapping[str, Any]) -> Mention:
+    return Mention(
+        **_common(row), subject=row.get("subject", ""), text=row["text"], verbatim=row.get("verbatim", False)
+    )
+
+
+def _figure(row: Mapping[str, Any]) -> Figure:
+    return Figure(**_common(row), value=Decimal(row["value"]))
+
+
+def _table(file: str, key: str, make: Callable[[Mapping[str, Any]], R]) -> dict[str, tuple[R, ...]]:
+    return _by_id(make(row) for row in _rows(file, key))
+
+
+def _by_id(rows: Iterable[R]) -> dict[str, tuple[R, ...]]:
+    found: dict[str, tuple[R, ...]] = {}
+    for row in rows:
+        found[row.id] = (*found.get(row.id, ()), row)
+    return found
 
 
 def _rows(table: str, key: str) -> list[dict[str, Any]]:

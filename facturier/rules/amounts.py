@@ -296,7 +296,8 @@ def _leg_percent(document: Document, vat: Decimal | str | None, taxed: set[Decim
         return vat
     if vat is None:
         return next(iter(taxed)) if len(taxed) == 1 else None
-    tax = tax_of(vat, document.date)
+    own = next((line.tax for line in document.lines if line.tax.treatment == vat), None)
+    tax = own or tax_of(vat, document.date)
     return None if tax is None else tax.percent
 
 

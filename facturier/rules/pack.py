@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from typing import NamedTuple
 
 from facturier.books import Books
 from facturier.directives.faults import FAULTS, INTERNAL
 from facturier.document_faults import READING_FAULTS
 from facturier.messages import message
-from facturier.rules import amounts, numbering, rates, references
+from facturier.rules import amounts, mentions, numbering, rates, references
 from facturier.violations import Place, Rule, Violation
 
 Check = Callable[[Books], Iterable[Violation]]
@@ -22,6 +23,7 @@ class RuleSet(NamedTuple):
     name: str
     rules: tuple[Rule, ...]
     check: Check
+    check_dates: Callable[[Books, date], Iterable[Violation]] | None = None  # what depends on the day of the check
 
 
 RULE_SETS: tuple[RuleSet, ...] = (
@@ -29,17 +31,24 @@ RULE_SETS: tuple[RuleSet, ...] = (
     RuleSet("amounts", amounts.RULES, amounts.check),
     RuleSet("rates", rates.RULES, rates.check),
     RuleSet("references", references.RULES, references.check),
+    RuleSet("mentions", mentions.RULES, mentions.check, mentions.check_dates),
 )
 ALL_RULES: Mapping[str, Rule] = {
     rule.id: rule for rule in (*FAULTS, *READING_FAULTS, *(rule for one in RULE_SETS for rule in one.rules))
 }
 
 
-def check_all(books: Books, sets: Iterable[RuleSet] = RULE_SETS) -> list[Violation]:
-    """Return the faults of reading and the breaches of all rules, without those waived."""
+def check_all(books: Books, sets: Iterable[RuleSet] = RULE_SETS, today: date | None = None) -> list[Violation]:
+    """Return the faults of reading and the breaches of all rules, without those waived.
+
+    Args:
+        books: The books.
+        sets: The rules.
+        today: The day of the check; without it nothing is said of documents dated in the future.
+    """
     found = list(books.faults)
     for one in sets:
-        found += run(one, books)
+        found += run(one, books, today)
     waived = waivers(books)
     return [
         violation
@@ -48,10 +57,12 @@ def check_all(books: Books, sets: Iterable[RuleSet] = RULE_SETS) -> list[Violati
     ]
 
 
-def run(rules: RuleSet, books: Books) -> Iterator[Violation]:
+def run(rules: RuleSet, books: Books, today: date | None = None) -> Iterator[Violation]:
     """Run the rules of one subject; a failure of theirs becomes a violation of its own."""
     try:
         yield from rules.check(books)
+        if today is not None and rules.check_dates is not None:
+            yield from rules.check_dates(books, today)
     # A rule must never take the others down, whatever the ledger holds: all of it is reported.
     except Exception as failure:
         yield internal_fault(rules.name, failure, books.filename)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from facturier.books import Books
-from facturier.law.tables import rates_in_force
 from facturier.messages import message
 from facturier.vat import STANDARD
 from facturier.violations import Rule, Violation
@@ -23,7 +22,7 @@ RULES = (UNLAWFUL,)
 def check(books: Books) -> Iterator[Violation]:
     """Check the rate of each line."""
     for document in books.documents:
-        lawful = rates_in_force(document.date)
+        lawful = books.law.rates_on(document.date)
         for line in document.lines:
             tax = line.tax
             if tax.category == STANDARD and tax.percent not in lawful and not tax.treatment:

@@ -1,0 +1,85 @@
+"""Identifiers that agree: the SIREN begins the SIRET, and makes the key of the French VAT number.
+
+What a single number must be is told where it is typed; here they are held against one another,
+and VAT numbers of other member states against the structure of their country (python-stdnum).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stdnum.eu import vat as eu_vat
+
+from facturier.messages import message
+from facturier.parties import Client, Seller
+from facturier.rules.mention_case import PartyFound
+from facturier.violations import Rule
+
+SIRET = Rule(
+    id="FR-ID-SIRET",
+    title=message("SIREN and SIRET agree"),
+    wants=message("The first nine digits of siret: are siren:."),
+    law="C. com. art. R123-221; BR-FR-09",
+    example='  siren: "732829320"\n  siret: "73282932000074"',
+)
+VAT_NUMBER = Rule(
+    id="FR-ID-VAT-NUMBER",
+    title=message("VAT number and SIREN agree"),
+    wants=message(
+        "A French VAT number is FR, a key of two characters and siren:; that of another member state is built as "
+        "that state's are."
+    ),
+    law="CGI art. 286 ter; directive 2006/112/CE art. 215",
+    example='  siren: "732829320"\n  vat-number: "FR44732829320"',
+)
+RULES = (SIRET, VAT_NUMBER)
+_KEY_LENGTH = len("FR44")
+
+
+def identifier_faults(party: Seller | Client, word: str) -> Iterator[PartyFound]:
+    """Hold the identifiers of a party against one another."""
+    siren, siret = _compact(party.siren), _compact(party.siret)
+    number = _compact(party.vat_number).upper()
+    if siren and siret and not siret.startswith(siren):
+        found = message(
+            'The SIRET {siret} of the {word} "{party}" does not begin with its SIREN {siren}; one of them is wrong.',
+            siret=party.siret,
+            siren=party.siren,
+            word=word,
+            party=party.id,
+        )
+        yield PartyFound(SIRET, found, party)
+    known = siren or siret[: len("732829320")]
+    if number.startswith("FR"):
+        if known and number[_KEY_LENGTH:] != known:
+            found = message(
+                'The VAT number {number} of the {word} "{party}" does not end with its SIREN {siren}; it would be '
+                "{expected}.",
+                number=party.vat_number,
+                word=word,
+                party=party.id,
+                siren=known,
+                expected=french_vat_number(known),
+            )
+            yield PartyFound(VAT_NUMBER, found, party)
+    elif number[:2].lower() in {*eu_vat.MEMBER_STATES, "el"} and not eu_vat.is_valid(number):
+        found = message(
+            'The VAT number {number} of the {word} "{party}" cannot be one of that country; ask for it again.',
+            number=party.vat_number,
+            word=word,
+            party=party.id,
+        )
+        yield PartyFound(VAT_NUMBER, found, party)
+
+
+def french_vat_number(siren: str) -> str:
+    """Return the VAT number that belongs to a SIREN.
+
+    >>> french_vat_number("732829320")
+    'FR44732829320'
+    """
+    return f"FR{(12 + 3 * (int(siren) % 97)) % 97:02}{siren}"
+
+
+def _compact(text: str) -> str:
+    return "".join(text.split())
