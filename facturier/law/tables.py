@@ -51,9 +51,9 @@ def vat_treatments() -> Mapping[str, tuple[VatTreatment, ...]]:
     return law_of_france().treatments
 
 
-def mentions() -> Mapping[str, tuple[Mention, ...]]:
-    """Return the wordings of the program by id."""
-    return law_of_france().mentions
+def mentions() -> Mapping[str, Mention]:
+    """Return the wordings of the program by id, of each the last."""
+    return {identifier: rows[-1] for identifier, rows in law_of_france().mentions.items()}
 
 
 def rates_in_force(day: date) -> frozenset[Decimal]:

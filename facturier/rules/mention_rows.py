@@ -218,7 +218,7 @@ ROWS: tuple[MentionRow, ...] = (
         "L441-9",
         ("LEDGER-VALUE",),
         ("escompte-none", "escompte-offered"),
-        ("tests/test_mistypes.py", _PRINTED_TEST),
+        ("tests/test_mentions.py", _PRINTED_TEST),
         "Words that cannot be read are refused where they are typed.",
     ),
     MentionRow(
