@@ -270,7 +270,8 @@ def test_rule(case: Case, tmp_path: Path) -> None:
 
 def test_every_rule_on_mentions_has_such_a_ledger() -> None:
     own = {rule.id for rule in mentions.RULES}
-    elsewhere = {"FR-MENTION-DATE", "FR-MENTION-CIBS"}  # below: they hang on a day
+    # Below: they hang on a day, or on a year of documents.
+    elsewhere = {"FR-MENTION-DATE", "FR-MENTION-CIBS", "FR-VAT-FRANCHISE-THRESHOLD"}
     assert own == {case.rule for case in CASES} | elsewhere
 
 
@@ -289,7 +290,7 @@ def test_what_only_warns_is_a_notice() -> None:
     notices = {rule.id for rule in mentions.RULES if rule.severity is Severity.NOTICE}
     assert notices == {
         "FR-MENTION-DATE", "FR-MENTION-NUMBER", "FR-MENTION-REPRESENTATIVE", "FR-MENTION-CONSUMER", "FR-EINVOICE-SIREN",
-        "FR-EINVOICE-ADDRESS", "FR-TERMS-PUBLIC", "FR-MENTION-CIBS", "FR-MENTION-MEDIATOR", "FR-MENTION-NOTE",
+        "FR-EINVOICE-ADDRESS", "FR-TERMS-PUBLIC", "FR-MENTION-CIBS", "FR-VAT-FRANCHISE-THRESHOLD", "FR-MENTION-MEDIATOR", "FR-MENTION-NOTE",
         "FR-MENTION-ENGAGEMENT", "FR-MENTION-MANDATE", "FR-EINVOICE-DECIMALS", "FR-EINVOICE-NOT-SUBJECT",
         "FR-EINVOICE-DELIVERY-DATE",
     }  # fmt: skip
@@ -385,6 +386,20 @@ def test_a_complete_company_invoice_has_no_violation(day: date, cents: int, term
     )
     text = sale(f"F{day.year}-0001", day, f"{cents // 100}.{cents % 100:02}")
     assert [(one.rule.id, str(one.message)) for one in check_all(books_of(setup + text, setup=""), today=day)] == []
+
+
+def test_the_franchise_ends_on_the_document_that_passes_the_threshold() -> None:
+    def sold(number: str, amount: str, line: str = "") -> str:
+        return untaxed('"franchise"', number=number, line=line).replace("100.00", amount)
+
+    at_most = FRANCHISE + sold("F2026-0001", "41000.00") + sold("F2026-0002", "250.00")
+    assert findings_of(at_most, "FR-VAT-FRANCHISE-THRESHOLD") == []
+    (found,) = findings_of(at_most + sold("F2026-0003", "0.01") + sold("F2026-0004", "9"), "FR-VAT-FRANCHISE-THRESHOLD")
+    assert "turnover of 2026 is 41250.01 EUR, above 41250 EUR" in found
+    goods = FRANCHISE + sold("F2026-0001", "93500.00", GOODS)
+    assert findings_of(goods, "FR-VAT-FRANCHISE-THRESHOLD") == []
+    (found,) = findings_of(goods + sold("F2026-0002", "1.00"), "FR-VAT-FRANCHISE-THRESHOLD")
+    assert "above 93500 EUR" in found
 
 
 def test_the_plugin_stands_alone_and_shows_errors_only(tmp_path: Path) -> None:

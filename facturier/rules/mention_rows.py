@@ -155,6 +155,7 @@ ROWS: tuple[MentionRow, ...] = (
             "FR-MENTION-EXEMPTION",
             "FR-MENTION-FRANCHISE",
             "FR-VAT-FRANCHISE-INTRA-EU",
+            "FR-VAT-FRANCHISE-THRESHOLD",
             "FR-VAT-PLACE",
             "FR-MENTION-CIBS",
             "FR-VAT-DISBURSEMENT",

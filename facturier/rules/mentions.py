@@ -21,6 +21,7 @@ from facturier.parties import Client, Seller
 from facturier.rules import (
     mentions_client,
     mentions_early,
+    mentions_franchise,
     mentions_identifiers,
     mentions_particular,
     mentions_seller,
@@ -55,6 +56,7 @@ RULES = (
     *mentions_identifiers.RULES,
     *mentions_terms.RULES,
     *mentions_vat.RULES,
+    *mentions_franchise.RULES,
     *mentions_particular.RULES,
     *mentions_early.RULES,
 )
@@ -116,6 +118,7 @@ class _Checking:
         self.duty: dict[int, date] = {}
         self.told: set[tuple[int, str]] = set()
         self.plain_numbers: set[Decimal] = set()
+        self.turnover = mentions_franchise.Turnover()
 
     def invoice(self, document: Document) -> Iterator[Violation]:
         """Check an invoice or credit note."""
@@ -178,6 +181,8 @@ class _Checking:
         for check_of_subject in _SUBJECTS:
             for found in check_of_subject(case):
                 yield _violation(found, document)
+        for found in self.turnover.add(case):
+            yield _violation(found, document)
 
     def _of_parties(self, document: Document, faults: tuple[PartyFound, ...]) -> Iterator[Violation]:
         """Tell what parties lack: once, at their directive, unless a document waives it for itself."""
