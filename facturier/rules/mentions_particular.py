@@ -28,7 +28,7 @@ SUPPLY_DATE = Rule(
 )
 WORKS = Rule(
     id="FR-MENTION-WORKS",
-    title=message("Works at a reduced rate are certified"),
+    title=message("Works at a reduced rate have the client’s word"),
     wants=message(
         "With works-10 or works-5.5 the client certifies the conditions: attestation:. Not asked below 1 000 EUR."
     ),
