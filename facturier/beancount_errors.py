@@ -53,6 +53,14 @@ class ReferencesError(NamedTuple):
     entry: Any
 
 
+class SealError(NamedTuple):
+    """A sealed document is not as it was sealed."""
+
+    source: dict[str, Any]
+    message: str
+    entry: Any
+
+
 class FacturierError(NamedTuple):
     """Anything else that facturier finds."""
 
@@ -61,7 +69,7 @@ class FacturierError(NamedTuple):
     entry: Any
 
 
-ERROR_CLASSES = (LedgerError, NumberingError, AmountError, VatError, ReferencesError, FacturierError)
+ERROR_CLASSES = (LedgerError, NumberingError, AmountError, VatError, ReferencesError, SealError, FacturierError)
 _BY_PREFIX = (
     ("LEDGER-", LedgerError),
     ("FR-NUM-", NumberingError),
@@ -71,6 +79,7 @@ _BY_PREFIX = (
     ("REF-", ReferencesError),
     ("FR-CREDIT-", ReferencesError),
     ("FR-DUE-", ReferencesError),
+    ("SEAL-", SealError),
 )
 
 
