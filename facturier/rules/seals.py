@@ -92,6 +92,7 @@ class _Broken:
         link: Where it stands in its chain.
         document: The document.
         before: The link of the seal before it, or None.
+        gap: Whether unsealed documents stand between the two.
         previous: The hash that the seal before it states.
         stated: Short hashes that its seal states, by part; empty where it states none.
         present: The same of the document as it is.
@@ -100,6 +101,7 @@ class _Broken:
     link: Link
     document: Document
     before: Link | None
+    gap: bool
     previous: str
     stated: Mapping[str, str]
     present: Mapping[str, str]
@@ -155,8 +157,8 @@ def _check_order(chain: Chain) -> Iterator[Violation]:
             continue
         for document in waiting:
             found = message(
-                "{number} is not sealed, and {sealed} after it is: it was added or renumbered later. Give it the next "
-                "free number.",
+                "{number} is not sealed, and {sealed} after it is: it was added later, or its seal was taken away. Put "
+                "the seal back, or give a new document the next free number.",
                 number=document.number,
                 sealed=link.number,
             )
@@ -170,10 +172,11 @@ def _broken(chain: Chain, chains: Chains, assets: Assets) -> Iterator[_Broken]:
     # By identity: the books keep one object for each version of a seller.
     known: dict[tuple[int, object, object], tuple[str, str]] = {}
     before: Link | None = None
-    previous = FIRST
+    previous, gap = FIRST, False
     for link in chain.links:
         _, _, document, seal = link
         if seal is None:
+            gap = True
             continue
         stated = seal.arguments[1]
         if document is not None:
@@ -184,8 +187,8 @@ def _broken(chain: Chain, chains: Chains, assets: Assets) -> Iterator[_Broken]:
             own = seal_hash(form.canonical(document, *printed), previous)
             if own != stated and not _is_twin(link, previous, chains, assets):
                 present = present_parts(document, seal, assets)
-                yield _Broken(link, document, before, previous, stated_parts(seal), present)
-        before, previous = link, stated
+                yield _Broken(link, document, before, gap, previous, stated_parts(seal), present)
+        before, previous, gap = link, stated, False
 
 
 def _is_twin(link: Link, previous: str, chains: Chains, assets: Assets) -> bool:
@@ -207,7 +210,9 @@ def _tell(broken: list[_Broken]) -> Iterator[Violation]:
     for one in broken:
         if not one.changed:
             earlier = by_link.get(id(one.before))
-            if earlier is None or earlier.changed:  # else it only follows a seal that is wrong itself
+            # What only follows a seal that is wrong itself, or that was taken away, is told there.
+            follows = (one.gap and one.another_before) or (earlier is not None and not earlier.changed)
+            if not follows:
                 yield _seal_changed(one)
         elif _SHARED.issuperset(one.changed):
             shared.setdefault(_cause(one), []).append(one)
