@@ -9,6 +9,7 @@
     texts {…}
     logo "5d0a…"
     template "default 1b9c04de"
+    files {"pdf":"5d0a…"}
 
 It holds only what the transaction, the directives in force on its date and the user's own files
 say: no wording, format or figure of another document, so that neither a new version of this
@@ -26,7 +27,7 @@ from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 from json.encoder import encode_basestring
-from typing import Any
+from typing import Any, NamedTuple
 
 from beancount.core.amount import Amount
 
@@ -36,7 +37,7 @@ from facturier.parties import Client, Party, Seller
 from facturier.vat import Tax
 
 FORM = "facturier-seal 1"
-PARTS = ("header", "seller", "client", "lines", "totals", "texts", "logo", "template")
+PARTS = ("header", "seller", "client", "lines", "totals", "texts", "logo", "template", "files")
 
 HEADER_KEYS = frozenset({
     "contract-ref", "corrects", "delivery-address", "delivery-date", "due", "engagement", "from", "order-ref", "payer",
@@ -60,6 +61,22 @@ _FrameKey = tuple[str, str, str, str, int]
 _Frame = tuple[str, str, str, str]
 
 
+class Printed(NamedTuple):
+    """How a document was printed.
+
+    Attributes:
+        logo: SHA-256 of the logo file in force on its date; "" without one.
+        template: Template and version.
+        pdf: SHA-256 of the archived PDF; "" where none is.
+        xml: SHA-256 of the archived XML; "" where none is.
+    """
+
+    logo: str
+    template: str
+    pdf: str = ""
+    xml: str = ""
+
+
 class CanonicalForm:
     """Writes documents in their canonical form; what they share, such as a party, is written once.
 
@@ -74,14 +91,8 @@ class CanonicalForm:
         self._frames: dict[_FrameKey, _Frame] = {}
         self._numbers: dict[Decimal, str] = {}
 
-    def parts(self, document: Document, logo: str, template: str) -> tuple[str, ...]:
-        """Return the parts of a document as text, in the order of ``PARTS``.
-
-        Args:
-            document: An invoice or credit note.
-            logo: SHA-256 of the logo file in force on its date; "" without one.
-            template: Template and version it is printed with.
-        """
+    def parts(self, document: Document, printed: Printed) -> tuple[str, ...]:
+        """Return the parts of a document as text, in the order of ``PARTS``."""
         return (
             _json(dict(_header(document))),
             self._party(document.seller)[1],
@@ -89,20 +100,23 @@ class CanonicalForm:
             _json([dict(_line(line, document)) for line in document.lines]),
             _json(dict(_totals(document))),
             _json({"title": document.title, **_stated(document, TEXT_KEYS)}),
-            _json(logo),
-            _json(template),
+            _json(printed.logo),
+            _json(printed.template),
+            _json({"pdf": printed.pdf, "xml": printed.xml}),
         )
 
-    def canonical(self, document: Document, logo: str, template: str) -> bytes:
+    def canonical(self, document: Document, printed: Printed) -> bytes:
         """Return the whole canonical form."""
         everyday = self._everyday(document)
         if everyday is not None:
-            return f'{everyday}logo "{logo}"\ntemplate {_quoted(template)}\n'.encode()
-        lines = (f"{name} {part}\n" for name, part in zip(PARTS, self.parts(document, logo, template), strict=True))
+            logo, template, pdf, xml = printed
+            files = _json({"pdf": pdf, "xml": xml}) if xml else f'{{"pdf":{_quoted(pdf)}}}' if pdf else "{}"
+            return f'{everyday}logo "{logo}"\ntemplate {_quoted(template)}\nfiles {files}\n'.encode()
+        lines = (f"{name} {part}\n" for name, part in zip(PARTS, self.parts(document, printed), strict=True))
         return f"{FORM}\n{''.join(lines)}".encode()
 
     def _everyday(self, document: Document) -> str | None:
-        """Write all but the last two parts of an everyday document; None where it is none."""
+        """Write all but the last three parts of an everyday document; None where it is none."""
         (
             kind, number, day, client, seller, title, currency, rate, lines, instalments, vat_legs, deductions, paid, _,
             adjustments, values, entry,

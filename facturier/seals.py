@@ -1,7 +1,7 @@
 """Seals: each issued document's hash over the seal before it, one chain per series in the order of numbers.
 
     2026-11-03 custom "seal" "F2026-0042" "9f2c1e0b…64 hexadecimal digits"
-      parts: "previous:7be1a2c4 header:1a2b3c4d seller:… client:… lines:… totals:… texts:… logo:… template:…"
+      parts: "previous:7be1a2c4 header:1a2b3c4d seller:… client:… lines:… totals:… texts:… logo:… template:… files:…"
       pdf: "5d0a…"
       template: "default 1b9c04de"
 
@@ -21,7 +21,7 @@ from facturier.books import Books
 from facturier.directives.events import SEAL
 from facturier.directives.reading import Record
 from facturier.documents import Document
-from facturier.seal_form import CanonicalForm, part_hashes
+from facturier.seal_form import CanonicalForm, Printed, part_hashes
 from facturier.series import LONGEST_NUMBER, Position, Series, place_of_number
 
 # What stands before the first seal of a series.
@@ -83,15 +83,9 @@ class NewSeal(NamedTuple):
     text: str
 
 
-def canonical(document: Document, assets: Assets, template: str | None = None) -> bytes:
-    """Return the canonical form of a document.
-
-    Args:
-        document: An invoice or credit note.
-        assets: The files beside the ledger.
-        template: Template and version as its seal states them; by default those of now.
-    """
-    return CanonicalForm().canonical(document, logo_of(document, assets), template or template_of(document, assets))
+def canonical(document: Document, printed: Printed) -> bytes:
+    """Return the canonical form of an invoice or credit note."""
+    return CanonicalForm().canonical(document, printed)
 
 
 def seal_hash(form: bytes, previous: str) -> str:
@@ -99,26 +93,39 @@ def seal_hash(form: bytes, previous: str) -> str:
     return sha256(previous.encode() + b"\n" + form).hexdigest()
 
 
-def new_seal(document: Document, books: Books, assets: Assets, previous: str) -> NewSeal:
-    """Seal a document; the hashes of its archived files are stated where they are there."""
-    template = template_of(document, assets)
-    hashes = part_hashes(CanonicalForm().parts(document, logo_of(document, assets), template))
-    own = seal_hash(canonical(document, assets, template), previous)
+def new_seal(
+    document: Document, books: Books, assets: Assets, previous: str, files: Mapping[str, str] | None = None
+) -> NewSeal:
+    """Seal a document.
+
+    Args:
+        document: An invoice or credit note.
+        books: The books it stands in.
+        assets: The files beside the ledger.
+        previous: The hash of the seal before it in its series, or ``FIRST``.
+        files: SHA-256 of its files by ending ("pdf", "xml"), for those that are archived in the same
+            step; by default of those that are archived already.
+    """
+    printed = printed_now(document, assets, files)
+    own = seal_hash(canonical(document, printed), previous)
+    hashes = part_hashes(CanonicalForm().parts(document, printed))
     parts = " ".join(f"{name}:{short}" for name, short in {"previous": previous[:_SHORT], **hashes}.items())
     lines = [f'{document.date} custom "seal" "{document.number}" "{own}"', f'  parts: "{parts}"']
     if len(books.sellers) > 1 and document.seller is not None:
         lines.append(f'  seller: "{document.seller.id}"')
-    for ending in ("pdf", "xml"):
-        archived = assets.file_hash(archive_name(document.number, document.date, ending))
-        if archived:
-            lines.append(f'  {ending}: "{archived}"')
-    lines.append(f'  template: "{template}"')
+    if printed.pdf:
+        lines.append(f'  pdf: "{printed.pdf}"')
+    if printed.xml:
+        lines.append(f'  xml: "{printed.xml}"')
+    lines.append(f'  template: "{printed.template}"')
     return NewSeal(own, "".join(f"{line}\n" for line in lines))
 
 
-def seal_text(document: Document, books: Books, assets: Assets, previous: str) -> str:
-    """Return the directive that seals a document over the seal before it."""
-    return new_seal(document, books, assets, previous).text
+def seal_text(
+    document: Document, books: Books, assets: Assets, previous: str, files: Mapping[str, str] | None = None
+) -> str:
+    """Return the directive that seals a document over the seal before it; as ``new_seal``."""
+    return new_seal(document, books, assets, previous, files).text
 
 
 def previous_seal(books: Books, series: str) -> str:
@@ -145,9 +152,20 @@ def template_name(document: Document) -> str:
     return str(stated or DEFAULT_TEMPLATE)
 
 
-def template_of(document: Document, assets: Assets) -> str:
-    """Return a document's template and its version of now."""
-    return assets.template(template_name(document))
+def printed_now(document: Document, assets: Assets, files: Mapping[str, str] | None = None) -> Printed:
+    """Return how a document is printed now: with the logo of its date, the present version of its template."""
+    if files is None:
+        files = {
+            ending: assets.file_hash(archive_name(document.number, document.date, ending)) for ending in ("pdf", "xml")
+        }
+    template = assets.template(template_name(document))
+    return Printed(logo_of(document, assets), template, files.get("pdf", ""), files.get("xml", ""))
+
+
+def printed_as_sealed(document: Document, seal: Record, assets: Assets) -> Printed:
+    """Return how a sealed document was printed, from its seal and the files that are there now."""
+    template = sealed_template(document, seal, assets)
+    return Printed(logo_of(document, assets), template, seal.values.get("pdf", ""), seal.values.get("xml", ""))
 
 
 def sealed_template(document: Document, seal: Record, assets: Assets) -> str:
@@ -172,8 +190,7 @@ def stated_parts(seal: Record) -> Mapping[str, str]:
 
 def present_parts(document: Document, seal: Record, assets: Assets) -> Mapping[str, str]:
     """Return the short hashes of a document as it is now."""
-    template = sealed_template(document, seal, assets)
-    return part_hashes(CanonicalForm().parts(document, logo_of(document, assets), template))
+    return part_hashes(CanonicalForm().parts(document, printed_as_sealed(document, seal, assets)))
 
 
 def read_chains(books: Books) -> Chains:

@@ -165,6 +165,11 @@ def test_archived_files_are_compared_with_their_seals(ledger: Path) -> None:
     assert f'pdf: "{sha256(b"%PDF as sent").hexdigest()}"' in text
     assert f'xml: "{sha256(b"<xml/>").hexdigest()}"' in text
     assert "0 errors, 0 notices" in run("check", "-f", ledger, code=0).stdout
+    other = sha256(b"%PDF rendered again").hexdigest()
+    ledger.write_text(text.replace(sha256(b"%PDF as sent").hexdigest(), other), encoding="utf-8")
+    done = bean_check(ledger)
+    assert "F2026-0001 is not as it was sealed: the hashes of its archived files changed." in done.stderr
+    ledger.write_text(text, encoding="utf-8")
     archived.write_bytes(b"%PDF rendered again")
     done = run("check", "-f", ledger, code=1)
     assert "factures/2026/F2026-0001.pdf is not the file that was archived when F2026-0001 was sealed" in done.stderr

@@ -29,7 +29,17 @@ from facturier.directives.spelling import nearest
 from facturier.documents import Document
 from facturier.messages import Message, message
 from facturier.rules.pack import check_all
-from facturier.seals import Chain, NewSeal, canonical, last_hash, new_seal, read_chains, sealed_template, unsealed
+from facturier.seals import (
+    Chain,
+    NewSeal,
+    canonical,
+    last_hash,
+    new_seal,
+    printed_as_sealed,
+    printed_now,
+    read_chains,
+    unsealed,
+)
 from facturier.violations import Severity
 from facturier.workspace import Workspace
 from facturier.writer import Change, WriteRefusedError, append_text, unified_diff
@@ -97,8 +107,8 @@ def _show(workspace: Workspace, chains: Sequence[Chain], numbers: Sequence[str])
         _refuse(workspace, message("Name the one document to show."))
     chain, rank, document = _find(workspace, chains, numbers[0])
     assets, stated = Assets(workspace.folder), chain.links[rank].seal
-    template = sealed_template(document, stated, assets) if stated else None
-    hashed = f"{last_hash(chain.links[:rank])}\n".encode() + canonical(document, assets, template)
+    printed = printed_as_sealed(document, stated, assets) if stated else printed_now(document, assets)
+    hashed = f"{last_hash(chain.links[:rank])}\n".encode() + canonical(document, printed)
     click.echo(hashed, nl=False)
 
 

@@ -15,14 +15,16 @@ from facturier.books import Books
 from facturier.directives.events import SEAL
 from facturier.documents import Document
 from facturier.messages import Message, message
-from facturier.seal_form import PARTS, CanonicalForm
+from facturier.seal_form import PARTS, CanonicalForm, Printed
 from facturier.seals import (
     FIRST,
     Chain,
     Chains,
     Link,
+    canonical,
     logo_of,
     present_parts,
+    printed_as_sealed,
     read_chains,
     seal_hash,
     sealed_template,
@@ -79,6 +81,7 @@ _NAMES: Mapping[str, Message] = {
     "texts": message("its title or texts"),
     "logo": message("its logo"),
     "template": message("its template"),
+    "files": message("the hashes of its archived files"),
 }
 # What many documents have in common: one cause, one error.
 _SHARED = frozenset({"seller", "client", "logo", "template"})
@@ -180,11 +183,13 @@ def _broken(chain: Chain, chains: Chains, assets: Assets) -> Iterator[_Broken]:
             continue
         stated = seal.arguments[1]
         if document is not None:
-            key = id(document.seller), document.values.get("template"), seal.values.get("template")
-            printed = known.get(key)
-            if printed is None:
-                printed = known[key] = logo_of(document, assets), sealed_template(document, seal, assets)
-            own = seal_hash(form.canonical(document, *printed), previous)
+            values = seal.values
+            key = id(document.seller), document.values.get("template"), values.get("template")
+            look = known.get(key)
+            if look is None:
+                look = known[key] = logo_of(document, assets), sealed_template(document, seal, assets)
+            printed = Printed(*look, values.get("pdf", ""), values.get("xml", ""))
+            own = seal_hash(form.canonical(document, printed), previous)
             if own != stated and not _is_twin(link, previous, chains, assets):
                 present = present_parts(document, seal, assets)
                 yield _Broken(link, document, before, gap, previous, stated_parts(seal), present)
@@ -193,11 +198,9 @@ def _broken(chain: Chain, chains: Chains, assets: Assets) -> Iterator[_Broken]:
 
 def _is_twin(link: Link, previous: str, chains: Chains, assets: Assets) -> bool:
     """Tell whether a seal is that of another document of the same number: numbering reports those."""
-    form = CanonicalForm()
-    return any(
-        link.seal is not None
-        and seal_hash(form.canonical(twin, logo_of(twin, assets), sealed_template(twin, link.seal, assets)), previous)
-        == link.hash
+    seal = link.seal
+    return seal is not None and any(
+        seal_hash(canonical(twin, printed_as_sealed(twin, seal, assets)), previous) == link.hash
         for twin in chains.twins.get(link.number, ())
     )
 
