@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
+from operator import itemgetter
 from typing import NamedTuple
 
 from facturier.assets import DEFAULT_TEMPLATE, Assets, archive_name
@@ -27,6 +28,7 @@ from facturier.series import LONGEST_NUMBER, Position, Series, place_of_number
 # What stands before the first seal of a series.
 FIRST = "0" * 64
 _SHORT = 8
+_POSITION = 1  # of the fields of a link
 
 
 class Link(NamedTuple):
@@ -66,7 +68,7 @@ class Chains(NamedTuple):
     Attributes:
         chains: By series.
         repeated: Seals of a document that has one already.
-        unknown: Seals of a number that is of no document and no series.
+        unknown: Seals of a number that is of no document; where it is of a series they are in its chain too.
         twins: Further documents of a number that stands twice, by number.
     """
 
@@ -221,7 +223,7 @@ class _Linking:
         for (_, number), seal in self.seals.items():
             self._link_orphan(number, seal)
         for chain in self.by_series.values():
-            chain.links.sort(key=_position)
+            chain.links.sort(key=itemgetter(_POSITION))
         return Chains([*self.by_series.values(), *self.alone], self.repeated, self.unknown, self.twins)
 
     def _link_documents(self) -> None:
@@ -266,15 +268,10 @@ class _Linking:
         seller = str(seal.values.get("seller", ""))
         kinds = [series.kind for series in self.books.series]
         found = place_of_number(self.books.series, kinds, seller, number) if len(number) <= LONGEST_NUMBER else None
-        if found is None:
-            self.unknown.append(seal)
-        else:
+        self.unknown.append(seal)
+        if found is not None:
             series, position = found
             self.by_series.setdefault(series.id, Chain(series, [])).links.append(Link(number, position, None, seal))
-
-
-def _position(link: Link) -> Position:
-    return link.position or Position(0, 0)
 
 
 def unsealed(chain: Chain) -> Iterator[Document]:

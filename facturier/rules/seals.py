@@ -135,8 +135,7 @@ def check(books: Books) -> Iterator[Violation]:
 
 
 def _check_names(chains: Chains) -> Iterator[Violation]:
-    orphans = [link.seal for chain in chains.chains for link in chain.links if link.document is None and link.seal]
-    for seal in (*orphans, *chains.unknown):
+    for seal in chains.unknown:
         number = seal.arguments[0]
         found = message(
             "{number} was sealed and is no invoice or credit note of these books any more: it was deleted or "
