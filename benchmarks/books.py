@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from random import Random
 
+from beancount import loader
+
+from facturier.assets import Assets
+from facturier.books import read_books
 from facturier.money import half_up, percent_of
+from facturier.seals import FIRST, new_seal
 
 FIRST_DAY = date(2026, 1, 1)
 _HEADER = """\
@@ -46,6 +52,18 @@ option "operating_currency" "EUR"
   nature: "services"
 """
 CLIENTS = 400
+
+
+def generate_sealed(invoices: int, payments: int, *, plugin: str = "", seed: int = 1) -> Iterator[str]:
+    """Yield the same books, each invoice sealed."""
+    loader.initialize(use_cache=False)
+    entries, _, options = loader.load_string("".join(generate(invoices, payments, seed=seed)))
+    books, assets, previous = read_books(entries, options), Assets(Path()), FIRST
+    yield from generate(invoices, payments, plugin=plugin, seed=seed)
+    for document in books.documents:
+        seal = new_seal(document, books, assets, previous)
+        previous = seal.hash
+        yield seal.text
 
 
 def generate(invoices: int, payments: int, *, plugin: str = "", seed: int = 1) -> Iterator[str]:

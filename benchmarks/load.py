@@ -19,13 +19,17 @@ from beancount import loader
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.books import generate
+from benchmarks.books import generate, generate_sealed
 
 TARGET_PERCENT = 10
+ALONE = "beancount alone"
+SEALED_ALONE = "the same books sealed, beancount alone"
 VARIANTS = {
-    "beancount alone": "",
+    ALONE: "",
     "with numbering and amounts": "benchmarks.numbering_and_amounts",
     "with all of facturier.plugins": "facturier.plugins",
+    SEALED_ALONE: "",
+    "sealed, with all of facturier.plugins": "facturier.plugins",
 }
 
 
@@ -47,7 +51,8 @@ def measure(invoices: int, payments: int, rounds: int) -> dict[str, list[float]]
         paths = {}
         for index, (name, plugin) in enumerate(VARIANTS.items()):
             paths[name] = Path(folder) / f"{index}.beancount"
-            paths[name].write_text("".join(generate(invoices, payments, plugin=plugin)), encoding="utf-8")
+            books = generate_sealed if "sealed" in name else generate
+            paths[name].write_text("".join(books(invoices, payments, plugin=plugin)), encoding="utf-8")
         for counted in range(rounds + 1):
             for name, path in paths.items():
                 seconds = seconds_to_load(path)
@@ -61,11 +66,11 @@ def main(arguments: list[str]) -> None:
     invoices, payments, rounds = [*map(int, arguments), *(20_000, 18_000, 5)[len(arguments) :]]
     loader.initialize(use_cache=False)
     taken = measure(invoices, payments, rounds)
-    bare = taken["beancount alone"]
     table = Table(title=f"{invoices} invoices, {payments} payments, process seconds, {rounds} rounds")
     for heading in ("load", "min", "median", "max", "added, median of pairs", "added, minima"):
         table.add_column(heading, justify="left" if heading == "load" else "right")
     for name, seconds in taken.items():
+        bare = taken[SEALED_ALONE if "sealed" in name else ALONE]
         added = median((own - alone) / alone * 100 for own, alone in zip(seconds, bare, strict=True))
         least = (min(seconds) - min(bare)) / min(bare) * 100
         figures = (f"{figure:.2f}" for figure in (min(seconds), median(seconds), max(seconds)))

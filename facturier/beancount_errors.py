@@ -61,6 +61,14 @@ class ReferencesError(NamedTuple):
     entry: Any
 
 
+class SealError(NamedTuple):
+    """A sealed document is not as it was sealed."""
+
+    source: dict[str, Any]
+    message: str
+    entry: Any
+
+
 class FacturierError(NamedTuple):
     """Anything else that facturier finds."""
 
@@ -69,7 +77,9 @@ class FacturierError(NamedTuple):
     entry: Any
 
 
-ERROR_CLASSES = (LedgerError, NumberingError, AmountError, VatError, MentionError, ReferencesError, FacturierError)
+ERROR_CLASSES = (
+    LedgerError, NumberingError, AmountError, VatError, MentionError, ReferencesError, SealError, FacturierError,
+)  # fmt: skip
 _BY_PREFIX = (
     ("LEDGER-", LedgerError),
     ("FR-NUM-", NumberingError),
@@ -83,6 +93,7 @@ _BY_PREFIX = (
     ("REF-", ReferencesError),
     ("FR-CREDIT-", ReferencesError),
     ("FR-DUE-", ReferencesError),
+    ("SEAL-", SealError),
 )
 
 

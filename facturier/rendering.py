@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +10,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
+from facturier.assets import safe_name
 from facturier.books import Books
 from facturier.documents import Document
 from facturier.einvoice.cii import Note, Wording, build_cii
@@ -33,8 +33,6 @@ from facturier.pdf.render import render_pdf
 from facturier.pdf.template import packaged_templates
 
 XML_NAME = "factur-x.xml"
-_LONGEST_NAME = 100
-_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 class RenderingError(Exception):
@@ -180,12 +178,8 @@ def file_name(document: Document) -> str:
 
     Only letters, digits, dots, dashes and underscores: no text of the ledger makes a path.
     """
-    client = _plain(document.client.id) if document.client else ""
-    return _plain(document.number) or _plain(f"{document.kind.value}-{document.date.isoformat()}-{client}")
-
-
-def _plain(text: str) -> str:
-    return _UNSAFE.sub("-", text).strip("-.")[:_LONGEST_NAME]
+    client = safe_name(document.client.id) if document.client else ""
+    return safe_name(document.number) or safe_name(f"{document.kind.value}-{document.date.isoformat()}-{client}")
 
 
 def dates_cited(document: Document, books: Books) -> Mapping[str, date]:

@@ -16,6 +16,7 @@ Position(year=2026, number=42)
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -83,6 +84,23 @@ class Series:
     def first_number(self, year: int) -> int:
         """Return the first rank of a year: ``start:`` in the year of the directive, then 1."""
         return self.start if year in (0, self.stated.year) else 1
+
+    def takes(self, kinds: Collection[str], seller: str) -> bool:
+        """Tell whether documents of some kinds of series and of a seller ("" where unknown) may be numbered in it."""
+        return self.kind in kinds and (not self.seller or not seller or self.seller == seller)
+
+
+def place_of_number(
+    stated: Sequence[Series], kinds: Sequence[str], seller: str, number: str
+) -> tuple[Series, Position] | None:
+    """Return the series that a number is of, the kinds tried in their order, and where it stands there."""
+    for kind in kinds:
+        for series in stated:
+            if series.takes((kind,), seller):
+                position = series.pattern.read(number)
+                if position is not None:
+                    return series, position
+    return None
 
 
 @lru_cache(maxsize=256)

@@ -35,13 +35,19 @@ def loaded() -> Loaded:
 
 
 def test_the_examples_give_only_what_their_missing_numbers_explain(contract: Ledger) -> None:
-    assert findings(contract.books) == [("FR-NUM-START", "F2026-0039"), ("FR-NUM-GAP", "F2026-0042")]
+    """The hash of its seal is no hash, and what comes before it has none."""
+    assert findings(contract.books) == [
+        ("FR-NUM-START", "F2026-0039"),
+        ("FR-NUM-GAP", "F2026-0042"),
+        ("SEAL-BELOW", "F2026-0039"),
+        ("SEAL-CHANGED", "F2026-0042"),
+    ]
 
 
 def test_bean_check_says_the_same_and_nothing_else() -> None:
     run = bean_check(SOURCE)
     places = [line.partition(": ")[0] for line in run.stderr.split("\n") if line.startswith(str(SOURCE))]
-    numbers = ('invoice: "F2026-0039"', 'invoice: "F2026-0042"')
+    numbers = ('invoice: "F2026-0039"', 'invoice: "F2026-0042"') * 2
     assert places == [f"{SOURCE}:{line_of(SOURCE, number) - 1}" for number in numbers]
     assert run.returncode == 1
 

@@ -13,6 +13,7 @@ from facturier.cli.explain import explain
 from facturier.cli.import_ import import_
 from facturier.cli.pdf import pdf
 from facturier.cli.receivables import receivables
+from facturier.cli.seal import seal
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,5 +30,5 @@ def main() -> None:
             stream.reconfigure(errors="replace")
 
 
-for command in (demo, check, explain, import_, pdf, receivables):
+for command in (demo, check, explain, import_, pdf, receivables, seal):
     main.add_command(command)

@@ -23,7 +23,7 @@ from facturier.cli.console import (
 )
 from facturier.cli.explain import unknown_rule
 from facturier.messages import message
-from facturier.rules.pack import ALL_RULES, check_all, waivers
+from facturier.rules.pack import ALL_RULES, CHECK_SETS, check_all, waivers
 from facturier.violations import Severity, Violation
 from facturier.workspace import Workspace
 
@@ -35,7 +35,7 @@ def check(ledger: Path, as_json: bool) -> None:
     """Check the books: beancount's errors, ours, notices, and what is waived."""
     workspace = open_or_exit(ledger)
     books = workspace.books
-    found = sorted(check_all(books, today=today()), key=lambda violation: violation.place)
+    found = sorted(check_all(books, CHECK_SETS, today=today()), key=lambda violation: violation.place)
     errors = [violation for violation in found if violation.rule.severity is Severity.ERROR]
     if as_json:
         click.echo(json.dumps(_as_json(workspace, found), ensure_ascii=False, indent=2))

@@ -88,6 +88,8 @@ SEAL = Directive(
     help=message("The hash of an issued document and of the seal before it in its series."),
     example='2026-11-03 custom "seal" "F2026-0042" "9f2c…"\n  pdf: "5d0a…"\n  template: "classic 1"',
     keys=keys(
+        Key("parts", TEXT, message("Short hashes of the document's parts, which tell what was changed.")),
+        Key("seller", TEXT, message("Id of the seller, if there are several.")),
         Key("pdf", TEXT, message("SHA-256 of the archived PDF.")),
         Key("xml", TEXT, message("SHA-256 of the archived XML.")),
         Key("template", TEXT, message("Template and its version.")),

@@ -72,6 +72,7 @@ class Shape:
 
 
 TRANSACTION = Shape(TRANSACTION_KEYS, POSTING_KEYS)
+_SEAL = Shape(SEAL.keys)
 POSTING = Shape(POSTING_KEYS, TRANSACTION_KEYS)
 
 
@@ -83,17 +84,19 @@ def checked(meta: Mapping[str, Any] | None, shape: Shape, report: Report, entry:
     """
     if meta is None or (len(meta) == _PLACE_KEYS and "lineno" in meta):
         return _NOTHING
+    return meta if _is_right(meta, shape) else read_keys(meta, shape.declared, report, entry, also=shape.also)
+
+
+def _is_right(meta: Mapping[str, Any], shape: Shape) -> bool:
     known = shape.fast
     try:
         for name, value in meta.items():
             refuse = known[name][type(value)]
             if refuse is not None and refuse(value) is not None:
-                break
-        else:
-            return meta
+                return False
     except KeyError:
-        pass
-    return read_keys(meta, shape.declared, report, entry, also=shape.also)
+        return False
+    return True
 
 
 def read_custom(entry: data.Custom, report: Report) -> Record | None:
@@ -105,6 +108,9 @@ def read_custom(entry: data.Custom, report: Report) -> Record | None:
     arguments = _read_arguments(directive, entry, report)
     if arguments is None:
         return None
+    # There is a seal for each document.
+    if directive is SEAL and _is_right(entry.meta, _SEAL):
+        return Record(directive, entry.date, arguments, entry.meta, entry)
     values = read_keys(entry.meta, directive.keys, report, entry, closed=True)
     return Record(directive, entry.date, arguments, values, entry)
 

@@ -43,7 +43,7 @@ def reference_page(language: str) -> str:
         ),
         say(
             message(
-                "Some words are here before what uses them: seals, closed periods, reminders, promises, disputes and "
+                "Some words are here before what uses them: closed periods, reminders, promises, disputes and "
                 "agreements are checked for how they are typed, and nothing else is done with them yet."
             )
         ),

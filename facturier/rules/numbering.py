@@ -13,7 +13,7 @@ from operator import itemgetter
 from facturier.books import Books
 from facturier.documents import Document
 from facturier.messages import message
-from facturier.series import ALLOWED_CHARACTERS, LONGEST_NUMBER, Position, Series
+from facturier.series import ALLOWED_CHARACTERS, LONGEST_NUMBER, Position, Series, place_of_number
 from facturier.violations import Place, Rule, Severity, Violation
 
 _ARTICLE = "CGI ann. II art. 242 nonies A I-7°; BOI-TVA-DECLA-30-20-20-10 § 70-110"
@@ -211,18 +211,12 @@ def _duplicate(document: Document, first: Document) -> Violation:
 
 def _fits(series: Series, document: Document) -> bool:
     """Tell whether a document may take its number from a series."""
-    own_seller = not series.seller or document.seller is None or series.seller == document.seller.id
-    return own_seller and series.kind in document.kind.series
+    return series.takes(document.kind.series, document.seller.id if document.seller else "")
 
 
 def _find_series(books: Books, document: Document) -> tuple[Series, Position] | None:
-    for kind in document.kind.series:
-        for series in books.series:
-            if series.kind == kind and _fits(series, document):
-                position = series.pattern.read(document.number)
-                if position is not None:
-                    return series, position
-    return None
+    seller = document.seller.id if document.seller else ""
+    return place_of_number(books.series, document.kind.series, seller, document.number)
 
 
 def _misfit(books: Books, document: Document) -> Iterator[Violation]:

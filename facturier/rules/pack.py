@@ -11,7 +11,7 @@ from facturier.books import Books
 from facturier.directives.faults import FAULTS, INTERNAL
 from facturier.document_faults import READING_FAULTS
 from facturier.messages import message
-from facturier.rules import amounts, mentions, numbering, rates, references
+from facturier.rules import amounts, archive, mentions, numbering, rates, references, seals
 from facturier.violations import Place, Rule, Violation
 
 Check = Callable[[Books], Iterable[Violation]]
@@ -32,9 +32,12 @@ RULE_SETS: tuple[RuleSet, ...] = (
     RuleSet("rates", rates.RULES, rates.check),
     RuleSet("references", references.RULES, references.check),
     RuleSet("mentions", mentions.RULES, mentions.check, mentions.check_dates),
+    RuleSet("seals", seals.RULES, seals.check),
 )
+# What reads many files, or is no more than a notice: facturier check alone looks at it.
+CHECK_SETS: tuple[RuleSet, ...] = (*RULE_SETS, RuleSet("archive", archive.RULES, archive.check))
 ALL_RULES: Mapping[str, Rule] = {
-    rule.id: rule for rule in (*FAULTS, *READING_FAULTS, *(rule for one in RULE_SETS for rule in one.rules))
+    rule.id: rule for rule in (*FAULTS, *READING_FAULTS, *(rule for one in CHECK_SETS for rule in one.rules))
 }
 
 
