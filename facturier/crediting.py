@@ -16,7 +16,8 @@ from facturier.books import Books
 from facturier.directives.transactions import POSTING_KEYS
 from facturier.documents import Document, Kind
 from facturier.draft_text import Leg, money, transaction_text
-from facturier.issuing import Issued, Issuer, NotIssuableError, line_keys
+from facturier.explicit_lines import line_keys
+from facturier.issuing import Issued, Issuer, NotIssuableError
 from facturier.messages import Message, message
 from facturier.money import ZERO, half_up
 from facturier.next_numbers import NumberRefusedError

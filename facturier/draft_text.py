@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from beancount.core import data
 from beancount.core.amount import Amount
+from beancount.parser import parser
 
 from facturier.text_edit import comment_lines, first_line_end, quoted
 
@@ -161,6 +162,26 @@ class DraftText:
         header = f"{day} * {quoted(payee)} {title}" + (f" {tags}" if tags else "")
         header += "".join(f" ^{link}" for link in links if f"^{link}" not in tags.split())
         return header + (f"  {comment[0].strip()}" if comment else "")
+
+
+def as_typed(entry: data.Transaction) -> data.Transaction:
+    """Return a draft with its postings in the order of the file: beancount's booking sorts them by currency."""
+    order = sorted(entry.postings, key=lambda posting: int((posting.meta or entry.meta)["lineno"]))
+    return entry._replace(postings=order)
+
+
+def is_text_of(entry: data.Transaction, text: str) -> bool:
+    """Tell whether a draft's text still says what was loaded."""
+    found, _, _ = parser.parse_string(text)
+    if len(found) != 1 or not isinstance(found[0], data.Transaction):
+        return False
+    read = found[0]
+    said = [(posting.account, posting.units, posting.price) for posting in read.postings]
+    loaded = [(posting.account, posting.units, posting.price) for posting in entry.postings]
+    same_head = (read.date, read.flag, read.payee, read.narration) == (
+        entry.date, entry.flag, entry.payee, entry.narration,
+    )  # fmt: skip
+    return same_head and said == loaded
 
 
 def _key_lines(keys: Keys, indent: str) -> list[str]:

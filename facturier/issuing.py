@@ -34,23 +34,22 @@ from beancount.core.amount import Amount
 from beancount.parser import parser
 
 from facturier.books import Books, deposit_looked_up
+from facturier.deposits import Deposit, deposits_left
 from facturier.document_reader import DocumentReader
 from facturier.documents import Deduction, Document, Kind, Line, Totals
-from facturier.draft_text import DraftText, Keys, Leg, money
+from facturier.draft_text import DraftText, Keys, Leg, as_typed, is_text_of, money
+from facturier.explicit_lines import line_keys
 from facturier.messages import Message, message
 from facturier.money import ZERO, half_up, smallest_unit, spread
 from facturier.next_numbers import NextNumbers, NumberRefusedError
 from facturier.rules.amounts import expected_vat
 from facturier.terms import parse_terms
-from facturier.vat import Tax
 from facturier.violations import Place, Violation
 
 # Without terms a professional pays within 30 days (C. com. art. L441-10 I); a consumer, or whoever
 # is asked for a deposit, when the invoice arrives.
 _LEGAL_TERMS = "30 days"
 _AT_ONCE = "on receipt"
-_KINDS = {"deposit": Kind.DEPOSIT, "progress": Kind.PROGRESS, "final": Kind.FINAL, "self-billed": Kind.SELF_BILLED}
-_PRICE_PLACES = Decimal("1e-10")
 
 
 class NotIssuableError(Exception):
@@ -74,15 +73,6 @@ class Issued(NamedTuple):
     document: Document
     text: str
     origin: Document
-
-
-class Deposit(NamedTuple):
-    """What is left to deduct of a deposit invoice at one rate."""
-
-    number: str
-    account: str
-    tax: Tax
-    net: Decimal
 
 
 @dataclass(slots=True)
@@ -114,9 +104,9 @@ class Issuer:
         Raises:
             NotIssuableError: Something is missing or wrong; no number was drawn.
         """
-        entry = _as_typed(draft.entry)
+        entry = as_typed(draft.entry)
         source = DraftText(text, entry)
-        if not source.fits() or not _is_text_of(entry, text):
+        if not source.fits() or not is_text_of(entry, text):
             raise NotIssuableError(draft.place, message("The file was edited meanwhile; run the command again."))
         figures = _Figures(self, self._read_on_day(entry, draft.place), source)
         legs = figures.legs()
@@ -163,23 +153,12 @@ class Issuer:
 
     def deposits(self, document: Document) -> Iterator[Deposit]:
         """Yield what is left of the deposits invoiced on the quote or order that a document cites."""
-        cited = set(str(document.values.get("from", "")).split())
-        everything = (*self.books.documents, *self.issued)
-        for deposit in everything if cited else ():
-            if deposit.kind is not Kind.DEPOSIT or not cited & set(str(deposit.values.get("from", "")).split()):
-                continue
-            if deposit.client is None or document.client is None or deposit.client.id != document.client.id:
-                continue
-            for tax in {line.tax.key: line.tax for line in deposit.lines}.values():
-                account = next(line.account for line in deposit.lines if line.tax.key == tax.key)
-                left = _net_at(deposit, tax) - _used(deposit, tax, everything)
-                if left > ZERO:
-                    yield Deposit(deposit.number, account, tax, left)
+        return deposits_left(document, (*self.books.documents, *self.issued))
 
     def _read_on_day(self, entry: data.Transaction, place: Place) -> Document:
         """Read a draft with the parties and prices of the day on which it is issued."""
         document = self._read(entry._replace(date=self.day), place)
-        kind = _KINDS.get(document.values.get("kind", ""), Kind.INVOICE)
+        kind = Kind(document.values.get("kind", "invoice"))
         if kind is Kind.INVOICE and next(self.deposits(document), None) is not None:
             kind = Kind.FINAL
         return self._with_deposits(document._replace(kind=kind))
@@ -209,42 +188,6 @@ class Issuer:
             return self.numbers.draw(document.kind, named, document.seller.id if document.seller else "", self.day)
         except NumberRefusedError as error:
             raise NotIssuableError(document.place, error.message) from error
-
-
-def _as_typed(entry: data.Transaction) -> data.Transaction:
-    """Return a draft with its postings in the order of the file: beancount's booking sorts them by currency."""
-    order = sorted(entry.postings, key=lambda posting: int((posting.meta or entry.meta)["lineno"]))
-    return entry._replace(postings=order)
-
-
-def _is_text_of(entry: data.Transaction, text: str) -> bool:
-    """Tell whether a draft's text still says what was loaded."""
-    found, _, _ = parser.parse_string(text)
-    if len(found) != 1 or not isinstance(found[0], data.Transaction):
-        return False
-    read = found[0]
-    said = [(posting.account, posting.units, posting.price) for posting in read.postings]
-    loaded = [(posting.account, posting.units, posting.price) for posting in entry.postings]
-    same_head = (read.date, read.flag, read.payee, read.narration) == (
-        entry.date, entry.flag, entry.payee, entry.narration,
-    )  # fmt: skip
-    return same_head and said == loaded
-
-
-def _net_at(document: Document, tax: Tax) -> Decimal:
-    return sum((line.net for line in document.lines if line.tax.key == tax.key), ZERO)
-
-
-def _used(deposit: Document, tax: Tax, documents: Sequence[Document]) -> Decimal:
-    """Return what was deducted of a deposit at a rate, or credited."""
-    used = ZERO
-    for document in documents:
-        for part in document.deductions:
-            if part.number == deposit.number and part.tax.key == tax.key:
-                used += -part.net if document.is_credit_note else part.net
-        if document.is_credit_note and deposit.number in document.numbers_corrected:
-            used += _net_at(document, tax)
-    return used
 
 
 class _Figures:
@@ -462,24 +405,3 @@ class _Figures:
                 )
                 raise NotIssuableError(self.document.place, found)
         return value
-
-
-def line_keys(line: Line, document: Document) -> dict[str, Any]:
-    """Return the keys that make a line say by itself what the catalogue, the client and the seller say of it."""
-    stated = line.meta
-    found: dict[str, Any] = {}
-    if line.product:
-        found |= {"product": line.product, "item": line.item}
-        if line.description:
-            found["description"] = line.description
-    if line.quantity != 1 or line.product:
-        found["quantity"] = line.quantity
-    if line.unit:
-        found["unit"] = line.unit
-    if len(found) or "discount" in stated or document.rate is not None or document.prices_include_tax:
-        places = line.price.as_tuple().exponent
-        is_long = isinstance(places, int) and -places > -_PRICE_PLACES.adjusted()
-        found["price"] = Amount(half_up(line.price, _PRICE_PLACES) if is_long else line.price, document.currency)
-    if line.discount_percent:
-        found["discount"] = line.discount_percent
-    return found | {"vat": line.tax.treatment or line.tax.percent, "nature": line.nature}

@@ -41,5 +41,6 @@ def credit(source: str, number: str, day: date = DAY, *, setup: str = SETUP) -> 
     """Return ledger text with the credit note of an invoice below it."""
     issuer = issuer_of(source, day, setup=setup)
     invoice = issuer.books.document(number)
-    assert invoice is not None
+    if invoice is None:
+        raise LookupError(number)
     return f"{source}\n{credit_whole(issuer, invoice).text}\n"

@@ -29,8 +29,8 @@ def _is_change(event: str, arguments: tuple[Any, ...], folder: str) -> bool:
         path, _, flags = arguments
         if not isinstance(path, str) or not isinstance(flags, int) or not flags & (os.O_WRONLY | os.O_RDWR):
             return False
-        return os.path.abspath(path).startswith(folder)
-    return event in OPERATIONS and os.path.abspath(os.fspath(arguments[0])).startswith(folder)
+        return Path(path).absolute().is_relative_to(folder)
+    return event in OPERATIONS and Path(os.fsdecode(arguments[0])).absolute().is_relative_to(folder)
 
 
 def _run_killed(folder: Path, command: list[str], last: int) -> int:
@@ -52,12 +52,12 @@ def _run_killed(folder: Path, command: list[str], last: int) -> int:
 
     synced = os.fsync
 
-    def fsync(handle: int) -> None:
+    def fsync(handle: Any) -> None:
         step()
         synced(handle)
         step()
 
-    os.fsync = fsync  # fsync has no audit event
+    setattr(os, "fsync", fsync)  # noqa: B010  fsync has no audit event, and mypy would compare names of arguments
     sys.addaudithook(hook)
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
@@ -89,7 +89,9 @@ def run_all(folder: Path, command: list[str]) -> None:
         again = 0
         if (folder / JOURNAL).exists():
             again = _run_killed(folder, command, -1)
-        print(json.dumps({"status": status, "after": after, "again": again, "then": _contents(folder)}))
+        seen = {"status": status, "after": after, "again": again, "then": _contents(folder)}
+        sys.stdout.write(json.dumps(seen) + "\n")
+        sys.stdout.flush()
         if status != signal.SIGKILL:
             return
         for path in folder.iterdir():

@@ -6,6 +6,7 @@ import json
 import resource
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -131,7 +132,7 @@ def test_a_full_disk_changes_nothing(tmp_path: Path) -> None:
             text=True,
             timeout=120,
             check=False,
-            preexec_fn=lambda most=most: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)),
+            preexec_fn=partial(resource.setrlimit, resource.RLIMIT_FSIZE, (most, most)),
         )
         assert done.returncode == 2, done.stdout
         assert "cannot be used: File too large" in done.stderr
@@ -153,7 +154,7 @@ def test_a_full_disk_at_the_ledger_takes_the_archive_away_again(tmp_path: Path) 
         text=True,
         timeout=120,
         check=False,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (850_000, 850_000)),
+        preexec_fn=partial(resource.setrlimit, resource.RLIMIT_FSIZE, (850_000, 850_000)),
     )
     assert done.returncode == 2, done.stdout
     assert contents(tmp_path) == before

@@ -37,18 +37,28 @@ DEPOSIT = """
     vat: 20
 """
 
+FINAL = """
+2026-11-20 D "martin" "Solde"
+  from: "D2026-0001"
+  Income:Prestations  -1000.00 EUR
+    item: "Application"
+    vat: 20
+"""
+
 
 def errors_of(source: str, setup: str = SETUP) -> list[str]:
     """Everything beancount and the rules find in ledger text whose drafts are all issued."""
     loader.initialize(use_cache=False)
-    papers_away = "\n".join(source.split("\n"))
-    _, errors, _ = loader.load_string('plugin "facturier.plugins"\n' + setup + papers_away)
+    _, errors, _ = loader.load_string('plugin "facturier.plugins"\n' + setup + source)
     found = [str(error.message) for error in errors]
     return found + [str(finding) for finding in findings(books_of(source, setup=setup))]
 
 
 def test_a_draft_of_products_gets_all_it_needs() -> None:
-    draft = '\n2026-11-20 D "martin" "Régie"  ; note\n  ; days\n  Income:Prestations   -2 DEV-DAY\n  Income:Ventes  -1 CHAISE\n'
+    draft = (
+        '\n2026-11-20 D "martin" "Régie"  ; note\n  ; days\n'
+        "  Income:Prestations   -2 DEV-DAY\n  Income:Ventes  -1 CHAISE\n"
+    )
     text, (issued,) = issue_all(draft)
     assert text == (
         '\n2026-11-30 * "Martin Bâtiment SAS" "Régie" ^F2026-0001  ; note\n'
@@ -98,7 +108,7 @@ def test_a_page_issued_never_follows_the_catalogue_again() -> None:
 
 
 def test_deposits_of_the_quote_are_deducted_and_only_once() -> None:
-    draft = '\n2026-11-20 D "martin" "Solde"\n  from: "D2026-0001"\n  Income:Prestations  -1000.00 EUR\n    item: "Application"\n    vat: 20\n'
+    draft = FINAL
     text, issued = issue_all(QUOTE + DEPOSIT + draft + draft)
     first, second = (one.document for one in issued)
     assert (first.kind, first.totals().payable) == (Kind.FINAL, Decimal("840.00"))
@@ -109,13 +119,13 @@ def test_deposits_of_the_quote_are_deducted_and_only_once() -> None:
 
 def test_a_deposit_that_was_credited_is_not_deducted() -> None:
     credited = credit(QUOTE + DEPOSIT, "F2026-0001", date(2026, 11, 1))
-    draft = '\n2026-11-20 D "martin" "Solde"\n  from: "D2026-0001"\n  Income:Prestations  -1000.00 EUR\n    item: "Application"\n    vat: 20\n'
+    draft = FINAL
     _, (issued,) = issue_all(credited + draft)
     assert (issued.document.kind, issued.document.totals().payable) == (Kind.INVOICE, Decimal("1200.00"))
 
 
 def test_a_deposit_larger_than_the_lines_leaves_nothing_owed() -> None:
-    draft = '\n2026-11-20 D "martin" "Solde"\n  from: "D2026-0001"\n  Income:Prestations  -200.00 EUR\n    item: "Reste"\n    vat: 20\n'
+    draft = FINAL.replace("-1000.00", "-200.00")
     text, (issued,) = issue_all(QUOTE + DEPOSIT + draft)
     assert issued.document.totals().payable == 0
     assert errors_of(text) == []
@@ -176,8 +186,8 @@ def test_without_terms_a_professional_has_thirty_days_and_a_consumer_none() -> N
         ('D "acme" "x"\n  Income:Prestations  -20.00 USD\n    vat: "export"', "rate:"),
         ('D "martin" "x"\n  Income:Prestations  -20.00 EUR', "VAT of this line"),
         ('D "martin" "x"\n  series: "mains"\n  Income:Prestations  -1 DEV-DAY', 'did you mean "main"'),
-        ('D "martin" "x"\n  Assets:Caisse  200.00 EUR\n  Income:Prestations  -20.00 EUR\n    vat: 20', "more is paid"),
-        ('D "martin" "x"\n  Income:Prestations  -20.00 EUR\n    vat: 20\n  Liabilities:TVA:EnAttente  -2 EUR\n    vat: 10', "VAT legs"),
+        ('D "martin" "x"\n  Assets:Caisse  200.00 EUR\n  Income:Ventes  -20.00 EUR\n    vat: 20', "more is paid"),
+        ('D "martin" "x"\n  Income:Ventes  -1 CHAISE\n  Liabilities:TVA:EnAttente  -2 EUR\n    vat: 10', "VAT legs"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_issued_says_why(draft: str, said: str) -> None:
