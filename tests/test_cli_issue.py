@@ -247,7 +247,7 @@ def test_what_breaks_a_rule_is_refused_before_anything_is_written(tmp_path: Path
 
 def test_what_is_archived_is_lawful_and_the_same_each_time(tmp_path: Path) -> None:
     books(tmp_path, DRAFTS)
-    run("issue", "durand", "--date", DAY, "--yes", cwd=tmp_path, code=0)
+    run("issue", "second", "--date", DAY, "--yes", cwd=tmp_path, code=0)
     run("credit", "F2026-0001", "--date", DAY, "--yes", cwd=tmp_path, code=0)
     run("pdf", "-o", "again", cwd=tmp_path, code=0)
     for number in ("F2026-0001", "A2026-0001"):
