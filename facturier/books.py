@@ -366,14 +366,15 @@ def _with_deposits(documents: list[Document]) -> list[Document]:
         return documents
     by_number = {document.number: document for document in reversed(documents)}
     return [
-        document._replace(deductions=tuple(_looked_up(part, by_number) for part in document.deductions))
+        document._replace(deductions=tuple(deposit_looked_up(part, by_number) for part in document.deductions))
         if document.deductions
         else document
         for document in documents
     ]
 
 
-def _looked_up(part: Deduction, by_number: Mapping[str, Document]) -> Deduction:
+def deposit_looked_up(part: Deduction, by_number: Mapping[str, Document]) -> Deduction:
+    """Return a deduction with the VAT and the date of the deposit invoice it names."""
     deposit = by_number.get(part.number)
     if deposit is None:
         return part

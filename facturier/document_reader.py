@@ -391,7 +391,7 @@ class _Legs:
                 "The price of one is missing; write for example price: 650.00 {currency}.", currency=self.currency
             )
             self._fault(LINE_PRICE, found, posting)
-        return half_up(booked / self.rate, self.step) if self.rate else booked, False
+        return half_up(booked / self.rate, self.step) if self.rate and self.kind.on_books else booked, False
 
     def _expect_currency(self, price: Amount, posting: data.Posting) -> None:
         if price.currency != self.currency:

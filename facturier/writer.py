@@ -1,7 +1,8 @@
 """Changing ledger files: show a diff, lock, replace atomically, check the result, roll back.
 
 A change is computed from the bytes that were read; if the file is not as it was read, nothing
-is written. A reader sees the old file or the new one, never a part of it.
+is written. A reader sees the old file or the new one, never a part of it. A change of several
+files that was cut short is taken back by the next command that writes (write_journal.py).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import fcntl
 import os
 import re
 import stat
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -18,9 +20,12 @@ from pathlib import Path
 from secrets import token_hex
 
 from facturier.messages import Message, message
+from facturier.write_journal import JOURNAL, Journalled, half_done, journal_text
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _ANYONES = 0o666  # less what the user's umask takes away
+_BINARY = (b"%PDF-", b"<?xml")
+_PATIENCE = 0.05  # seconds between two looks at a lock that another command holds
 
 
 class WriteRefusedError(Exception):
@@ -63,10 +68,13 @@ def append_text(path: Path, text: str) -> Change:
 
 
 def unified_diff(changes: Sequence[Change], folder: Path) -> str:
-    """Return what changes would do, file names relative to a folder."""
+    """Return what changes would do, file names relative to a folder; of a file that is no text, its name alone."""
     parts: list[str] = []
     for change in changes:
         name = os.path.relpath(change.path, folder)
+        if b"\0" in change.after or change.after.startswith(_BINARY):
+            parts.append(f"new file {name}\n" if change.before is None else f"changed file {name}\n")
+            continue
         before, after = _lines(change.before or b""), _lines(change.after)
         parts += (
             line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
@@ -88,23 +96,42 @@ def write(changes: Sequence[Change], folder: Path, faults: Callable[[], list[str
             written, or the result has new faults; then all files are put back.
     """
     with locked(folder):
+        write_locked(changes, folder, faults)
+
+
+def write_locked(changes: Sequence[Change], folder: Path, faults: Callable[[], list[str]]) -> None:
+    """Make changes, or none of them, under a lock that the caller holds.
+
+    The files are replaced in the order given; new files and their folders are taken away again
+    when a later one cannot be written.
+
+    Raises:
+        WriteRefusedError: As for ``write``.
+    """
+    for change in changes:
+        _refuse_stale(change)
+    done: list[Change] = []
+    made: list[Path] = []
+    journal = folder / JOURNAL
+    try:
+        if len(changes) > 1:
+            replace(journal, journal_text(_journalled(changes), folder))
         for change in changes:
-            _refuse_stale(change)
-        done: list[Change] = []
-        try:
-            for change in changes:
-                done.append(change)
-                replace(change.path, change.after)
-            found = faults()
-        except BaseException:
-            _put_back(done)
-            raise
-        if found:
-            _put_back(done)
-            raise WriteRefusedError(
-                changes[0].path,
-                message("The change would bring new errors and was taken back:\n{errors}", errors="\n".join(found)),
-            )
+            if change.before is None:
+                made += _make_folders(change.path.parent)
+            done.append(change)
+            replace(change.path, change.after)
+        found = faults()
+    except BaseException:
+        _take_back(done, made, journal)
+        raise
+    if found:
+        _take_back(done, made, journal)
+        raise WriteRefusedError(
+            next((change.path for change in changes if change.before is not None), changes[0].path),
+            message("The change would bring new errors and was taken back:\n{errors}", errors="\n".join(found)),
+        )
+    journal.unlink(missing_ok=True)
 
 
 def replace(path: Path, content: bytes) -> None:
@@ -136,30 +163,86 @@ def replace(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, wait: float = 0) -> Iterator[None]:
     """Hold the lock on a ledger's folder; the system lets go of it when the process ends, however it ends.
 
-    The folder itself is locked: no file is left behind.
+    The folder itself is locked: no file is left behind. What a command that was killed left half
+    done is put right first.
+
+    Args:
+        folder: The ledger's folder.
+        wait: Seconds to wait for another command to end.
 
     Raises:
         WriteRefusedError: Another process holds it.
     """
+    deadline = time.monotonic() + wait
     try:
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as failure:
         raise _refused(folder, failure) from failure
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as failure:
-            raise WriteRefusedError(
-                folder, message("Another command is writing to this ledger; wait until it is done.")
-            ) from failure
-        except OSError as failure:
-            raise _refused(folder, failure) from failure
+        while not _taken(handle, folder):
+            if time.monotonic() >= deadline:
+                raise WriteRefusedError(
+                    folder, message("Another command is writing to this ledger; wait until it is done.")
+                )
+            time.sleep(_PATIENCE)
+        _recover(folder)
         yield
     finally:
         os.close(handle)
+
+
+def _taken(handle: int, folder: Path) -> bool:
+    """Take the lock; False while another process holds it."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as failure:
+        raise _refused(folder, failure) from failure
+    return True
+
+
+def _journalled(changes: Sequence[Change]) -> list[Journalled]:
+    return [Journalled(change.path, change.before, change.after) for change in changes]
+
+
+def _recover(folder: Path) -> None:
+    """Take back a change of several files that a killed command left half done; keep one that was complete."""
+    content = _content(folder / JOURNAL)
+    if content is None:
+        return
+    for path, before in half_done(content, folder, _content):
+        if before is None:
+            path.unlink(missing_ok=True)
+        else:
+            replace(path, before)
+    (folder / JOURNAL).unlink(missing_ok=True)
+
+
+def _make_folders(folder: Path) -> list[Path]:
+    """Make a folder and those above it; return those made, the deepest first."""
+    missing = []
+    while not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    try:
+        for path in reversed(missing):
+            path.mkdir(exist_ok=True)
+    except OSError as failure:
+        raise _refused(missing[0], failure) from failure
+    return missing
+
+
+def _take_back(begun: Sequence[Change], made: Sequence[Path], journal: Path) -> None:
+    _put_back(begun)
+    for path in made:
+        # Someone else may have put a file there meanwhile.
+        with suppress(OSError):
+            path.rmdir()
+    journal.unlink(missing_ok=True)
 
 
 def _lines(content: bytes) -> list[str]:

@@ -159,3 +159,12 @@ def test_the_parts_are_the_whole() -> None:
     assert files[0] == files[1]
     added = sum(seconds[0] for seconds in taken.values())
     assert 0.5 * whole < added <= whole
+
+
+def test_issuing_is_compared_with_loading_and_rendering(capsys: pytest.CaptureFixture[str]) -> None:
+    from benchmarks import issue
+
+    issue.main(["3", "1"])
+    table = rows(capsys.readouterr().out)
+    assert table["load and render"][2] == "1.00"
+    assert float(table["issue --all"][2]) > 0

@@ -18,7 +18,8 @@ from facturier.rules.pack import ALL_RULES
 from facturier.rules.reference import rules_page
 
 # Pages that are followed from their first block to their last. They tell of a PDF and a bank file, not of single keys.
-FOLLOWED = ("README.md", "README.fr.md", "docs/first-invoice.md", "docs/first-invoice.fr.md", "docs/check-in-ci.md",
+FOLLOWED = ("docs/first-invoice-in-three-lines.md", "docs/first-invoice-in-three-lines.fr.md",
+            "README.md", "README.fr.md", "docs/first-invoice.md", "docs/first-invoice.fr.md", "docs/check-in-ci.md",
             "docs/check-in-ci.fr.md")  # fmt: skip
 GENERATED = {
     "docs/reference.md": (reference_page, "en"),

@@ -8,9 +8,13 @@ import sys
 import click
 
 from facturier.cli.check import check
+from facturier.cli.credit import credit
 from facturier.cli.demo import demo
 from facturier.cli.explain import explain
 from facturier.cli.import_ import import_
+from facturier.cli.init import init
+from facturier.cli.issue import issue
+from facturier.cli.new import new
 from facturier.cli.pdf import pdf
 from facturier.cli.receivables import receivables
 from facturier.cli.seal import seal
@@ -31,4 +35,6 @@ def main() -> None:
 
 
 for command in (demo, check, explain, import_, pdf, receivables, seal):
+    main.add_command(command)
+for command in (init, new, issue, credit):
     main.add_command(command)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -29,6 +28,7 @@ from facturier.cli.console import (
     shown_path,
     shown_place,
 )
+from facturier.cli.targets import named_file
 from facturier.cli.writing import confirmed, write_checked
 from facturier.messages import Message, message
 from facturier.statements.entries import Imported, ImportedLine, import_statements
@@ -107,14 +107,7 @@ def _target(workspace: Workspace, imported: Imported, into: Path | None) -> Path
         WriteRefusedError: The file named is not one of the ledger: what is written there would not be read.
     """
     if into is not None:
-        if into.resolve() not in {file.resolve() for file in workspace.files}:
-            found = message(
-                'This file is not part of the ledger; add include "{name}" to {ledger} first.',
-                name=os.path.relpath(into.absolute(), workspace.folder),
-                ledger=shown_path(str(workspace.path)),
-            )
-            raise WriteRefusedError(into, found)
-        return into.resolve()
+        return named_file(workspace, into)
     accounts = {entry.postings[0].account for entry in imported.new}
     accounts |= {balance.account for balance in imported.balances}
     month = _month(

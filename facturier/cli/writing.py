@@ -14,7 +14,7 @@ from facturier.messages import message
 from facturier.rules.pack import check_all
 from facturier.violations import Place, Severity
 from facturier.workspace import LedgerError, Workspace, open_ledger
-from facturier.writer import Change, write
+from facturier.writer import Change, write, write_locked
 
 
 def confirmed(books: Books, *, to_stderr: bool = False) -> bool:
@@ -25,8 +25,13 @@ def confirmed(books: Books, *, to_stderr: bool = False) -> bool:
     return click.confirm(message("Write this?").text(books.language), err=to_stderr)
 
 
-def write_checked(workspace: Workspace, changes: Sequence[Change]) -> None:
+def write_checked(workspace: Workspace, changes: Sequence[Change], *, locked: bool = False) -> None:
     """Make changes to a ledger, unless it then has errors that it has not now.
+
+    Args:
+        workspace: The ledger as it is.
+        changes: What to write.
+        locked: Whether the caller holds the ledger's lock, as one must who draws a number.
 
     Raises:
         WriteRefusedError: Nothing was written; the reason is in it.
@@ -41,7 +46,7 @@ def write_checked(workspace: Workspace, changes: Sequence[Change]) -> None:
         new = Counter(fault for fault, _ in after) - before
         return [line for fault, line in after if fault in new]
 
-    write(changes, workspace.folder, new_faults)
+    (write_locked if locked else write)(changes, workspace.folder, new_faults)
 
 
 def _faults(workspace: Workspace) -> list[tuple[tuple[str, Place], str]]:
