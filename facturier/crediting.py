@@ -61,6 +61,8 @@ def credit_whole(issuer: Issuer, invoice: Document) -> Issued:
 def _fault(books: Books, invoice: Document, issuer: Issuer) -> Message | None:
     if not invoice.kind.is_invoice or invoice.is_credit_note:
         return message("{number} is no invoice; only an invoice can be credited.", number=invoice.number)
+    if not invoice.totals().gross:
+        return message("{number} amounts to nothing; there is nothing to credit.", number=invoice.number)
     if issuer.day < invoice.date:
         return message(
             "{number} is dated {day}; its credit note cannot be earlier.", number=invoice.number, day=invoice.date

@@ -221,7 +221,8 @@ class _Legs:
         # Unpacked at once: this runs for every posting of every document.
         account, units, _, _, _, place = posting
         number, currency = units if isinstance(units, Amount) else (None, None)
-        if number is None or currency is None:
+        # A currency that beancount could not fill in is a class of its own, no text.
+        if number is None or not isinstance(currency, str):
             self._fault(PAPER, message("This line has no amount; write a quantity of a product or an amount."), posting)
             return
         reader = self.reader

@@ -43,7 +43,7 @@ HEADER_KEYS = frozenset({
     "contract-ref", "corrects", "delivery-address", "delivery-date", "due", "engagement", "from", "order-ref", "payer",
     "period-end", "period-start", "replaces", "service-code", "ttc", "vat-country",
 })  # fmt: skip
-TEXT_KEYS = frozenset({"attestation", "language", "method", "note", "terms"})
+TEXT_KEYS = frozenset({"attestation", "language", "method", "note", "terms", "waste"})
 TOTAL_KEYS = frozenset({"charge", "discount"})
 _PARTY_FIELDS = (
     "id", "name", "street", "postcode", "city", "country", "siren", "siret", "vat_number", "email", "phone", "contact",
@@ -51,7 +51,7 @@ _PARTY_FIELDS = (
 )  # fmt: skip
 SELLER_FIELDS = (
     *_PARTY_FIELDS, "trade_name", "legal_form", "capital", "rcs", "rna", "ape", "ei", "vat_on", "escompte",
-    "penalty_rate", "website", "insurer", "insurance_area", "mediator", "activity", "creditor_id",
+    "penalty_rate", "website", "insurer", "insurance_area", "mediator", "activity", "creditor_id", "tax_representative",
 )  # fmt: skip
 CLIENT_FIELDS = (*_PARTY_FIELDS, "language", "kind", "service_code", "delivery_address", "mandate")
 

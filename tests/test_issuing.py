@@ -15,6 +15,8 @@ from ledgers import SETUP, books_of, findings, sale
 from facturier.documents import Kind
 from facturier.issuing import NotIssuableError
 from facturier.money import ZERO
+from facturier.rules.pack import check_all
+from facturier.violations import Severity
 
 QUOTE = """
 2026-10-01 Q "martin" "Application"
@@ -51,7 +53,8 @@ def errors_of(source: str, setup: str = SETUP) -> list[str]:
     loader.initialize(use_cache=False)
     _, errors, _ = loader.load_string('plugin "facturier.plugins"\n' + setup + source)
     found = [str(error.message) for error in errors]
-    return found + [str(finding) for finding in findings(books_of(source, setup=setup))]
+    violations = check_all(books_of(source, setup=setup))
+    return found + [str(one.message) for one in violations if one.rule.severity is Severity.ERROR]
 
 
 def test_a_draft_of_products_gets_all_it_needs() -> None:
@@ -308,6 +311,8 @@ def test_a_credit_note_takes_an_invoice_back_to_the_cent(draft: str) -> None:
         text, (issued,) = issue_all("\n" + QUOTE + DEPOSIT + draft)
     except NotIssuableError:
         return
+    if not issued.document.totals().gross:
+        return  # nothing to credit, and credit says so
     number = issued.document.number
     credited = credit(text, number)
     assert errors_of(credited) == []
@@ -338,9 +343,13 @@ def test_an_invoice_is_credited_once() -> None:
 
 @pytest.mark.parametrize(
     ("number", "day", "said"),
-    [("F2026-0001", date(2026, 11, 9), "cannot be earlier"), ("D2026-0001", DAY, "no invoice")],
+    [
+        ("F2026-0001", date(2026, 11, 9), "cannot be earlier"),
+        ("F2026-0002", DAY, "nothing to credit"),
+        ("D2026-0001", DAY, "no invoice"),
+    ],
 )
 def test_what_cannot_be_credited_says_why(number: str, day: date, said: str) -> None:
     with pytest.raises(NotIssuableError) as refused:
-        credit(QUOTE + sale("F2026-0001", "2026-11-10"), number, day)
+        credit(QUOTE + sale("F2026-0001", "2026-11-10") + sale("F2026-0002", "2026-11-10", "0.00"), number, day)
     assert said in str(refused.value.message)

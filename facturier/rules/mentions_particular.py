@@ -256,6 +256,8 @@ def _delivery_notes(case: Case) -> Iterator[Found]:
 
 def _deposits(case: Case) -> Iterator[Found]:
     document = case.document
+    if document.kind is not Kind.FINAL:
+        return  # an order may be invoiced in several parts; the last one deducts
     source = str(document.values.get("from", "")).split()
     deducted = {part.number for part in document.deductions}
     for deposit in _deposits_of(case, source):

@@ -138,7 +138,7 @@ def _penalty(case: Case) -> Iterator[Found]:
     rate, floor = case.seller.penalty_rate, case.law.penalty_floor(case.day)
     if isinstance(rate, Decimal) and case.client.kind != "public" and floor is not None and rate < floor:
         found = message(
-            "The penalty rate of {rate} % is below three times the legal rate, {floor} % in this half-year; write "
+            "The penalty rate ({rate} %) is below three times the legal rate ({floor} %) of this half-year; write "
             'penalty-rate: "legal" or a higher rate.',
             rate=format(rate, "f"),
             floor=format(floor, "f"),
