@@ -120,7 +120,7 @@ def _is_payment(posting: data.Posting, books: Books) -> bool:
 
 def _negated(posting: data.Posting, keys: dict[str, Any]) -> Leg:
     price = "" if posting.price is None else f"@@ {money(abs(_value(posting)), str(posting.price.currency))}"
-    currency = posting.units.currency if posting.units else ""
+    currency = "" if posting.units is None else posting.units.currency  # an amount of zero is false
     return Leg(posting.account, money(-_number(posting), str(currency)), price, keys)
 
 

@@ -159,8 +159,8 @@ class Issuer:
         """Read a draft with the parties and prices of the day on which it is issued."""
         document = self._read(entry._replace(date=self.day), place)
         kind = Kind(document.values.get("kind", "invoice"))
-        deducts = document.totals().net > ZERO and next(self.deposits(document), None) is not None
-        if kind is Kind.INVOICE and deducts:
+        taxed = {row.tax.key for row in document.totals().taxes if row.base > ZERO}
+        if kind is Kind.INVOICE and any(deposit.tax.key in taxed for deposit in self.deposits(document)):
             kind = Kind.FINAL
         return self._with_deposits(document._replace(kind=kind))
 

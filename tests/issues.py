@@ -6,13 +6,18 @@ from datetime import date
 
 from beancount.core import data
 from beancount.parser import parser
-from ledgers import SETUP, books_of
+from ledgers import SETUP as PLAIN_SETUP
+from ledgers import books_of
 
 from facturier.crediting import credit_whole
 from facturier.issuing import Issued, Issuer
 from facturier.text_edit import Edit, SourceText
 
 DAY = date(2026, 11, 30)
+# Building works at a reduced rate are insured (C. assur. art. L243-2).
+SETUP = PLAIN_SETUP.replace(
+    '  bic: "AGRIFRPP"\n', '  bic: "AGRIFRPP"\n  insurer: "MAAF"\n  insurance-area: "France"\n', 1
+)
 
 
 def issuer_of(source: str, day: date = DAY, *, setup: str = SETUP) -> Issuer:

@@ -9,8 +9,8 @@ import pytest
 from beancount import loader
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from issues import DAY, credit, issue_all
-from ledgers import SETUP, books_of, findings, sale
+from issues import DAY, SETUP, credit, issue_all
+from ledgers import books_of, findings, sale
 
 from facturier.documents import Kind
 from facturier.issuing import NotIssuableError
@@ -49,12 +49,19 @@ FINAL = """
 
 
 def errors_of(source: str, setup: str = SETUP) -> list[str]:
-    """Everything beancount and the rules find in ledger text whose drafts are all issued."""
+    """Everything beancount and the rules find in ledger text whose drafts are all issued.
+
+    But for mentions: whether goods may be "works-10" is the draft's own matter. The command loads the result and
+    takes it back where a rule complains.
+    """
     loader.initialize(use_cache=False)
     _, errors, _ = loader.load_string('plugin "facturier.plugins"\n' + setup + source)
-    found = [str(error.message) for error in errors]
-    violations = check_all(books_of(source, setup=setup))
-    return found + [str(one.message) for one in violations if one.rule.severity is Severity.ERROR]
+    found = [str(error.message) for error in errors if "[FR-MENTION-" not in error.message]
+    return found + [
+        str(one.message)
+        for one in check_all(books_of(source, setup=setup))
+        if one.rule.severity is Severity.ERROR and not one.rule.id.startswith("FR-MENTION-")
+    ]
 
 
 def test_a_draft_of_products_gets_all_it_needs() -> None:
