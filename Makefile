@@ -37,7 +37,7 @@ demo: $(INSTALLED)
 	@echo "To type the other commands as they stand / Pour taper les autres telles quelles :  . $(BIN)/activate"
 
 test: $(INSTALLED_FOR_TESTS)
-	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST_OPTIONS)
 
 lint: $(INSTALLED_FOR_TESTS)
 	$(BIN)/ruff check .

@@ -35,6 +35,7 @@ from facturier.cli.console import (
     user_language,
     violation_line,
 )
+from facturier.cli.sealing import sealing
 from facturier.cli.writing import confirmed, write_checked
 from facturier.documents import Document
 from facturier.issuing import Issued, Issuer, NotIssuableError
@@ -53,7 +54,7 @@ PATIENCE = 10.0
 # that hold it and all issued before it, and its files. One maker per command, so that it may
 # remember what it wrote before.
 Finisher = Callable[[Document, Books, RenderedDocument], str]
-FINISHERS: tuple[Callable[[Books], Finisher], ...] = ()
+FINISHERS: tuple[Callable[[Books], Finisher], ...] = (sealing,)
 
 # From what was issued and its final text, the changes of ledger files.
 Placing = Callable[[Sequence[tuple[Issued, str]]], list[Change]]
