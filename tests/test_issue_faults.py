@@ -183,7 +183,7 @@ def test_a_read_only_file_is_refused_with_a_reason(tmp_path: Path) -> None:
     path = books(folder, "alpha")
     path.chmod(0o444)
     folder.chmod(0o777)
-    for above in (tmp_path, *tmp_path.parents[:2]):
+    for above in (tmp_path, *tmp_path.parents[:3]):
         above.chmod(above.stat().st_mode | 0o055)
     before = contents(folder)
     done = subprocess.run(
