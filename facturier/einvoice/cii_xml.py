@@ -31,13 +31,13 @@ class UnwritableError(ValueError):
 
 
 def add(parent: etree._Element, name: str, text: str = "", **attributes: str) -> etree._Element:
-    """Append an element, such as ``ram:Name``, with its text.
+    """Append an element, such as ``ram:Name``, with its text; its line ends are those of XML.
 
     Elements that end up without text or children are dropped when the document is done.
     """
     element = etree.SubElement(parent, qualified(name), attributes)
     if text:
-        element.text = _UNWRITABLE.sub("", text)
+        element.text = _UNWRITABLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
     return element
 
 
