@@ -6,7 +6,7 @@ understood is reported with its place, and the document is read without it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -86,8 +86,7 @@ class DocumentReader:
         values = checked(entry.meta, TRANSACTION, self.report, entry)
         kind, number = kind_and_number(entry.flag, values)
         legs = _Legs(self, entry, values, kind, number)
-        for posting in entry.postings:
-            legs.add(posting)
+        legs.add(entry.postings)
         return legs.document()
 
     def seller_at(self, entry: data.Transaction, values: Mapping[str, Any]) -> Seller | None:
@@ -196,10 +195,9 @@ class _Legs:
 
     def _currency(self) -> str:
         """The currency of the receivable or payment legs; on a paper that of its prices."""
-        roles = self.reader.roles
-        for posting in self.entry.postings:
-            units = posting.units
-            if units is not None and roles.of(posting.account).name in _OWED_OR_MONEY:
+        role_of = self.reader.roles.of
+        for account, units, *_ in self.entry.postings:
+            if units is not None and role_of(account).name in _OWED_OR_MONEY:
                 return str(units.currency)
         if self.kind.on_books:
             return self.reader.currency
@@ -217,46 +215,49 @@ class _Legs:
                 return str(units.currency)
         return (self.client.currency if self.client else "") or self.reader.currency
 
-    def add(self, posting: data.Posting) -> None:
-        # Unpacked at once: this runs for every posting of every document.
-        account, units, _, _, _, place = posting
-        number, currency = units if isinstance(units, Amount) else (None, None)
-        # A currency that beancount could not fill in is a class of its own, no text.
-        if number is None or not isinstance(currency, str):
-            self._fault(PAPER, message("This line has no amount; write a quantity of a product or an amount."), posting)
-            return
-        reader = self.reader
-        meta = checked(place, POSTING, reader.report, self.entry)
-        name, role_vat, income = reader.roles.of(account)
-        if name in OWED:
-            self.owed.append((account, number, name, meta, place or self.entry.meta))
-        elif currency != reader.currency and self._is_foreign(name, currency):
-            found = message(
-                "This leg is in {currency}; lines and VAT are booked in {books}, at the rate: of the document.",
-                currency=currency,
-                books=reader.currency,
-            )
-            self._fault(LEG, found, posting)
-        elif "deposit" in meta:
-            self._add_deduction(posting, number, meta)
-        elif "item" in meta or "product" in meta or (income and name != "allowance"):
-            self._add_line(posting, number, currency, meta)
-        elif name in VAT_DUE:
-            amount = number if self.is_credit_note else -number
-            self.vat_legs.append(VatLeg(account, name, meta.get("vat", role_vat), amount, place or self.entry.meta))
-        elif name in MONEY or name == "fees":
-            # What the bank keeps of a payment on the spot was paid by the client all the same.
-            self.paid += -number if self.is_credit_note else number
-            self.paid_account = account if name in MONEY else self.paid_account
-        elif name == "allowance":
-            self.adjustments += -number if self.is_credit_note else number
-        elif name not in _BESIDE:
-            found = message(
-                "{account} means nothing on a document; give it a role ({example}) or make it a line with item:.",
-                account=account,
-                example=f'custom "role" "…" {account}',
-            )
-            self._fault(LEG, found, posting)
+    def add(self, postings: Iterable[data.Posting]) -> None:
+        """Sort the postings. One loop with its names at hand: it runs over all documents of the books."""
+        entry, reader, is_credit_note = self.entry, self.reader, self.is_credit_note
+        role_of, report, books_currency = reader.roles.of, reader.report, reader.currency
+        for posting in postings:
+            account, units, _, _, _, place = posting
+            number, currency = units if isinstance(units, Amount) else (None, None)
+            # A currency that beancount could not fill in is a class of its own, no text.
+            if number is None or not isinstance(currency, str):
+                found = message("This line has no amount; write a quantity of a product or an amount.")
+                self._fault(PAPER, found, posting)
+                continue
+            sold = number if is_credit_note else -number
+            meta = checked(place, POSTING, report, entry)
+            name, role_vat, income = role_of(account)
+            if name in OWED:
+                self.owed.append((account, number, name, meta, place or entry.meta))
+            elif currency != books_currency and self._is_foreign(name, currency):
+                found = message(
+                    "This leg is in {currency}; lines and VAT are booked in {books}, at the rate: of the document.",
+                    currency=currency,
+                    books=books_currency,
+                )
+                self._fault(LEG, found, posting)
+            elif "deposit" in meta:
+                self._add_deduction(posting, -sold, meta)
+            elif "item" in meta or "product" in meta or (income and name != "allowance"):
+                self._add_line(posting, sold, currency, meta)
+            elif name in VAT_DUE:
+                self.vat_legs.append(VatLeg(account, name, meta.get("vat", role_vat), sold, place or entry.meta))
+            elif name in MONEY or name == "fees":
+                # What the bank keeps of a payment on the spot was paid by the client all the same.
+                self.paid -= sold
+                self.paid_account = account if name in MONEY else self.paid_account
+            elif name == "allowance":
+                self.adjustments -= sold
+            elif name not in _BESIDE:
+                found = message(
+                    "{account} means nothing on a document; give it a role ({example}) or make it a line with item:.",
+                    account=account,
+                    example=f'custom "role" "…" {account}',
+                )
+                self._fault(LEG, found, posting)
 
     def _is_foreign(self, role: str, currency: str) -> bool:
         """Tell whether a leg in another currency than the books stands where only theirs may."""
@@ -293,68 +294,75 @@ class _Legs:
         )
 
     def _instalments(self) -> tuple[Instalment, ...]:
+        number, stated = self.number, self.values.get("due")
         several = len(self.owed) > 1
-        stated = self.values.get("due")
         return tuple(
-            Instalment(
-                f"{self.number}#{rank}" if several else self.number,
-                account,
-                role,
-                amount,
-                meta.get("due", stated),
-                meta.get("settles", ""),
-                place,
-            )
-            for rank, (account, amount, role, meta, place) in enumerate(self.owed, 1)
+            [
+                Instalment(
+                    f"{number}#{rank}" if several else number,
+                    account,
+                    role,
+                    amount,
+                    meta.get("due", stated),
+                    meta.get("settles", ""),
+                    place,
+                )
+                for rank, (account, amount, role, meta, place) in enumerate(self.owed, 1)
+            ]
         )
 
-    def _add_deduction(self, posting: data.Posting, number: Decimal, meta: Mapping[str, Any]) -> None:
-        net = -number if self.is_credit_note else number
+    def _add_deduction(self, posting: data.Posting, net: Decimal, meta: Mapping[str, Any]) -> None:
         tax = self._tax(meta.get("vat"), posting)
         self.deductions.append(Deduction(meta["deposit"], net, tax, ZERO, None, posting.meta or self.entry.meta))
 
-    def _add_line(self, posting: data.Posting, number: Decimal, currency: str, meta: Mapping[str, Any]) -> None:
+    def _add_line(self, posting: data.Posting, sold: Decimal, currency: str, meta: Mapping[str, Any]) -> None:
+        stated = meta.get
         in_units = currency != self.currency and (currency in self.reader.products or not self.kind.on_books)
-        code = currency if in_units else meta.get("product")
+        code = currency if in_units else stated("product")
         product = self._product(code, posting) if code else _NO_PRODUCT
-        sold = number if self.is_credit_note else -number
         booked = ZERO if in_units else sold
-        quantity: Decimal = sold if in_units else meta.get("quantity", ONE)
-        vat = meta.get("vat")
-        tax = self._tax(product.vat if vat is None else vat, posting)
+        quantity: Decimal = sold if in_units else stated("quantity", ONE)
+        vat = stated("vat", product.vat)
+        tax = self._tax(vat, posting)
         price, from_catalogue = self._price(posting, meta, product, booked, tax)
         whole = quantity * price
-        net = rounded = half_up(whole, self.step)
-        percent = None
-        discount = meta.get("discount")
+        net = half_up(whole, self.step)
+        discount, percent, taken_off = stated("discount"), None, ZERO
         if discount is None and from_catalogue and self.client is not None:
             discount = self.client.discount
-        if isinstance(discount, Amount):
-            net = half_up(whole - (discount.number or ZERO), self.step)
-        elif discount:
-            percent = discount
-            net = half_up(whole * (HUNDRED - discount) / HUNDRED, self.step)
+        if discount:
+            net, percent, taken_off = self._discounted(whole, net, discount)
         self.lines.append(
             Line(
-                meta.get("item") or product.name or self.entry.narration or "",
-                meta.get("description") or product.description,
+                stated("item") or product.name or self.entry.narration or "",
+                stated("description") or product.description,
                 product.code,
                 quantity,
-                meta.get("unit") or product.unit,
+                stated("unit") or product.unit,
                 price,
-                rounded - net,
+                taken_off,
                 percent,
                 net,
                 tax,
-                meta.get("nature") or product.nature or "services",
-                meta.get("period-start"),
-                meta.get("period-end"),
+                stated("nature") or product.nature or "services",
+                stated("period-start"),
+                stated("period-end"),
                 booked,
                 net,
                 posting.meta or self.entry.meta,
                 posting.account,
             )
         )
+
+    def _discounted(
+        self, whole: Decimal, rounded: Decimal, discount: Decimal | Amount
+    ) -> tuple[Decimal, Decimal | None, Decimal]:
+        """Return the net of a line after its discount, the percent if there is one, and the money taken off."""
+        if isinstance(discount, Amount):
+            net = half_up(whole - (discount.number or ZERO), self.step)
+            return net, None, rounded - net
+        net = half_up(whole * (HUNDRED - discount) / HUNDRED, self.step)
+        return net, discount, rounded - net
 
     def _product(self, code: str, posting: data.Posting) -> Product:
         product = self.reader.products.at(code, self.date)

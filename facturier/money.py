@@ -43,6 +43,8 @@ def half_up(number: Decimal, step: Decimal = CENT) -> Decimal:
 
     A number too large to round is given back as it is: it is refused elsewhere, with its place.
     """
+    if number.same_quantum(step):
+        return number
     try:
         return number.quantize(step, ROUND_HALF_UP)
     except InvalidOperation:

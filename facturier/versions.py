@@ -36,6 +36,8 @@ class Versions(Generic[T]):
     def at(self, identifier: str, day: date) -> T | None:
         """Return the version in force on a day; None when the id is unknown then."""
         days, versions = self._in_force.get(identifier) or self._merge(identifier)
+        if days and days[-1] <= day:  # nearly always: most parties never change
+            return versions[-1]
         index = bisect_right(days, day)
         return versions[index - 1] if index else None
 

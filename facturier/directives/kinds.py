@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache, lru_cache
 from typing import Any
 
@@ -22,7 +22,7 @@ from stdnum.fr import siren, siret, tva
 from facturier.directives.spelling import nearest
 from facturier.law.tables import vat_treatments
 from facturier.messages import Message, message
-from facturier.money import LARGEST_AMOUNT
+from facturier.money import HUNDRED, LARGEST_AMOUNT, ZERO
 from facturier.terms import EARLY_PAYMENT, TermsError, parse_terms
 
 Refusal = Message | None
@@ -113,12 +113,16 @@ def _account_mistyped(value: Any) -> Message:
     return message("an account is expected, such as Assets:Clients, not {value}", value=typed(value))
 
 
-# Most numbers of a ledger are the same few; telling them again is cheaper than looking again.
-@lru_cache(maxsize=65536)
+_LEAST_AMOUNT = -LARGEST_AMOUNT
+
+
 def _number_refused(value: Decimal) -> Refusal:
-    if not value.is_finite() or abs(value) > LARGEST_AMOUNT:
-        return message("the number {value} is too large to stand on an invoice", value=value)
-    return None
+    try:
+        if _LEAST_AMOUNT <= value <= LARGEST_AMOUNT:
+            return None
+    except InvalidOperation:  # not a number, which has no order
+        pass
+    return message("the number {value} is too large to stand on an invoice", value=value)
 
 
 def _amount_refused(value: Amount) -> Refusal:
@@ -148,12 +152,19 @@ def _escompte_refused(value: str) -> Refusal:
     return message('"{value}" is no discount for early payment; write "none", or for example "2% 10 days"', value=value)
 
 
-@lru_cache(maxsize=1024)
 def _vat_refused(value: Any) -> Refusal:
     if isinstance(value, Decimal):
-        if not value.is_finite() or not 0 <= value <= 100:
-            return message("a VAT rate lies between 0 and 100 percent, not {value}", value=typed(value))
-        return None
+        try:
+            if ZERO <= value <= HUNDRED:
+                return None
+        except InvalidOperation:  # not a number, which has no order
+            pass
+        return message("a VAT rate lies between 0 and 100 percent, not {value}", value=typed(value))
+    return _treatment_refused(value)
+
+
+@lru_cache(maxsize=1024)
+def _treatment_refused(value: str) -> Refusal:
     treatments = vat_treatments()
     # A treatment that the ledger adds (custom "law") is looked up where it is used: the directive may come later.
     if value in treatments or value.startswith(OWN_TREATMENT):

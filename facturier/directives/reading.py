@@ -57,12 +57,16 @@ class Shape:
     Attributes:
         declared: The keys, by name.
         also: Keys that belong to a neighbour (the transaction of a posting), for the hint.
+        closed: Whether any key that is not declared is a fault.
         fast: For each name and type of value that may stand, the check it still needs, or None.
     """
 
-    def __init__(self, declared: Mapping[str, Key], also: Mapping[str, Key] | None = None) -> None:
+    def __init__(
+        self, declared: Mapping[str, Key], also: Mapping[str, Key] | None = None, *, closed: bool = False
+    ) -> None:
         self.declared = declared
         self.also = also or {}
+        self.closed = closed
         self.fast: dict[str, dict[type, Callable[[Any], Message | None] | None]] = {
             name: dict.fromkeys(key.kind.types, None if key.kind.refuse is accept else key.kind.refuse)
             for name, key in declared.items()
@@ -72,7 +76,7 @@ class Shape:
 
 
 TRANSACTION = Shape(TRANSACTION_KEYS, POSTING_KEYS)
-_SEAL = Shape(SEAL.keys)
+_SEAL = Shape(SEAL.keys, closed=True)
 POSTING = Shape(POSTING_KEYS, TRANSACTION_KEYS)
 
 
@@ -84,19 +88,17 @@ def checked(meta: Mapping[str, Any] | None, shape: Shape, report: Report, entry:
     """
     if meta is None or (len(meta) == _PLACE_KEYS and "lineno" in meta):
         return _NOTHING
-    return meta if _is_right(meta, shape) else read_keys(meta, shape.declared, report, entry, also=shape.also)
-
-
-def _is_right(meta: Mapping[str, Any], shape: Shape) -> bool:
     known = shape.fast
     try:
         for name, value in meta.items():
             refuse = known[name][type(value)]
             if refuse is not None and refuse(value) is not None:
-                return False
+                break
+        else:
+            return meta
     except KeyError:
-        return False
-    return True
+        pass
+    return read_keys(meta, shape.declared, report, entry, closed=shape.closed, also=shape.also)
 
 
 def read_custom(entry: data.Custom, report: Report) -> Record | None:
@@ -108,9 +110,9 @@ def read_custom(entry: data.Custom, report: Report) -> Record | None:
     arguments = _read_arguments(directive, entry, report)
     if arguments is None:
         return None
-    # There is a seal for each document.
-    if directive is SEAL and _is_right(entry.meta, _SEAL):
-        return Record(directive, entry.date, arguments, entry.meta, entry)
+    # There is a seal for each document, hence the check made for many.
+    if directive is SEAL:
+        return Record(directive, entry.date, arguments, checked(entry.meta, _SEAL, report, entry), entry)
     values = read_keys(entry.meta, directive.keys, report, entry, closed=True)
     return Record(directive, entry.date, arguments, values, entry)
 
