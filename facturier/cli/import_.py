@@ -60,7 +60,7 @@ def import_(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Import bank files (camt.052, 053, 054).
+    """Import bank files (camt.052, 053, 054; CFONB 120).
 
     A payment whose label or reference names exactly one open invoice of that amount settles it;
     what else a known client pays goes on account; all other lines wait for you, flagged "!".
