@@ -19,6 +19,7 @@ from facturier.books import read_books
 from facturier.statements.entries import Imported, import_statements
 from facturier.statements.identify import read_statements
 from facturier.statements.known import How
+from facturier.statements.line import Statement
 
 BOOKS = (Path(__file__).parent / "data" / "statements" / "books.beancount").read_text(encoding="utf-8")
 
@@ -26,7 +27,7 @@ BOOKS = (Path(__file__).parent / "data" / "statements" / "books.beancount").read
 def imported(folder: Path, *files: str, ledger: str = BOOKS) -> Imported:
     entries, errors, options = loader.load_string(ledger)
     assert errors == []
-    statements = []
+    statements: list[Statement] = []
     for rank, text in enumerate(files):
         path = folder / f"file{rank}"
         statements += read_statements(write(path, text) if text.startswith("<") else write_cfonb(path, text))
@@ -149,7 +150,8 @@ movements = st.lists(
 def test_whole_days_in_any_formats_and_order_are_booked_once(
     tmp_path: Path, month: Sequence[tuple[int, str, str]], files: Sequence[tuple[bool, int, int]]
 ) -> None:
-    ledger, covered = BOOKS, set()
+    ledger = BOOKS
+    covered: set[int] = set()
     for as_camt, first, last in files:
         days = range(min(first, last), max(first, last) + 1)
         covered.update(days)
