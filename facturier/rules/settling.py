@@ -15,6 +15,7 @@ from beancount.core.amount import Amount
 
 from facturier.books import Books
 from facturier.directives.spelling import not_there
+from facturier.documents import Document
 from facturier.messages import Message, message
 from facturier.roles import OWED
 from facturier.violations import Place, Rule, Severity, Violation
@@ -74,18 +75,27 @@ class _Settling(NamedTuple):
 
 def check(books: Books) -> Iterator[Violation]:
     """Check the names after ``settles:``, read from the postings: open items need not be computed for that."""
-    known = dict(_documents(books)) | dict(taken_over(books))
+    documents: dict[str, Document] = {}
+    for document in books.documents:
+        for leg in document.instalments:
+            documents[leg.id] = documents[document.number] = document
+    others = dict(taken_over(books))
     for one in _settling(books):
         for name in one.names.split():
-            named = known.get(name)
+            document_named = documents.get(name)
+            named = others.get(name) if document_named is None else _named(document_named)
             if named is None:
-                yield _violation(SETTLES, not_there("settles", name, known), one)
+                yield _violation(SETTLES, not_there("settles", name, [*documents, *others]), one)
             elif named.currency != one.currency:
                 yield _violation(SETTLES, _other_currency(name, named, one), one)
             elif one.client and named.client and one.client != named.client:
                 yield _violation(SETTLES, _other_client(name, named, one), one)
             elif one.entry.date < named.issued:
                 yield _early(name, named, one)
+
+
+def _named(document: Document) -> _Named:
+    return _Named(document.currency, document.client.id if document.client else "", document.date)
 
 
 def taken_over(books: Books) -> Iterator[tuple[str, _Named]]:
@@ -98,14 +108,6 @@ def taken_over(books: Books) -> Iterator[tuple[str, _Named]]:
                 issued = meta.get("issued")
                 day = issued if isinstance(issued, date) else entry.date
                 yield str(meta["opens"]), _Named(str(posting.units.currency), client, day)
-
-
-def _documents(books: Books) -> Iterator[tuple[str, _Named]]:
-    for document in books.documents:
-        named = _Named(document.currency, document.client.id if document.client else "", document.date)
-        for leg in document.instalments:
-            yield leg.id, named
-            yield document.number, named
 
 
 def _settling(books: Books) -> Iterator[_Settling]:
