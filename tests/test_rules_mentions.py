@@ -496,6 +496,24 @@ def test_a_complete_company_invoice_has_no_violation(day: date, cents: int, term
     assert [(one.rule.id, str(one.message)) for one in check_all(books_of(setup + text, setup=""), today=day)] == []
 
 
+@pytest.mark.parametrize("kind", ["business", "association", "public", "consumer"])
+@pytest.mark.parametrize("form", ["SARL", "association"])
+def test_a_complete_invoice_of_each_kind_of_seller_and_client_has_no_violation(form: str, kind: str) -> None:
+    setup = SETUP.replace(
+        '  legal-form: "SARL"\n  capital: 10000.00 EUR\n', f'  legal-form: "{form}"\n  {CAPITAL[form]}\n'
+    )
+    setup = setup.replace('  kind: "business"\n', f'  kind: "{kind}"\n', 1)
+    setup = setup.replace(
+        '  siren: "552100554"\n', '  siren: "552100554"\n  siret: "55210055400013"\n  service-code: "X"\n'
+    )
+    keys = "delivery-date: 2026-11-02" + ('\nengagement: "EJ-1"' if kind == "public" else "")
+    found = check_all(books_of(sale("F2026-0001", "2026-11-03", keys=keys), setup=setup))
+    assert [str(one.message) for one in found if one.rule.severity is Severity.ERROR] == []
+
+
+CAPITAL = {"SARL": "capital: 10000.00 EUR", "association": 'rna: "W691234567"'}
+
+
 def test_the_franchise_ends_on_the_document_that_passes_the_threshold() -> None:
     def sold(number: str, amount: str, line: str = "") -> str:
         return untaxed('"franchise"', number=number, line=line).replace("100.00", amount)

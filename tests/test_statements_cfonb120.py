@@ -381,6 +381,15 @@ def test_fault_names_its_place(records: list[str], line: int, column: int, words
     assert words in str(found)
 
 
+def test_a_file_that_was_cut_says_so_wherever_it_was_cut() -> None:
+    """Never some of the movements in silence: only lost blanks at its very end leave a file whole."""
+    whole = f"{FIRST}\n{MOVEMENT}\n{DETAIL}\n{LAST}".rstrip()
+    for length in range(1, len(whole)):
+        assert fault(whole[:length])
+    assert "has only 50 of 120 characters: the file was cut" in str(fault(f"{FIRST}\n{MOVEMENT[:50]}"))
+    assert "ends before this statement is closed" in str(fault(f"{FIRST}\n{MOVEMENT}\n{DETAIL}"))
+
+
 def test_in_a_file_without_line_breaks_the_column_counts_on() -> None:
     found = fault(FIRST + MOVEMENT.replace("101126", "310226", 1) + LAST)
     assert (found.line, found.column) == (1, 120 + 35)

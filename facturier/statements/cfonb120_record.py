@@ -23,6 +23,8 @@ from facturier.statements.rib import iban_of
 WIDTH = 120
 OPENING, MOVEMENT, COMPLEMENT, CLOSING = "01", "04", "05", "07"
 CODES = frozenset({OPENING, MOVEMENT, COMPLEMENT, CLOSING})
+# Blanks at the end may be lost; the amount, or the date of a complement, is never blank.
+_SHORTEST = {OPENING: 104, MOVEMENT: 104, CLOSING: 104, COMPLEMENT: 40}
 # A record of any kind: code, bank, internal code, branch, currency, decimals. LCL leaves the last two blank.
 _BEGINNING = re.compile(r"\s*0[1457][0-9]{5}[ -~\xa0-\xff]{4}[0-9]{5}(?:[A-Z]{3}[0-9]|   [ 0-9])", re.ASCII)
 _ACCOUNT = (slice(2, 7), slice(11, 16), slice(21, 32))
@@ -145,7 +147,7 @@ def records(source: Path | BinaryIO) -> Iterator[Record]:
     """Yield the records of a file, blank lines left out.
 
     Raises:
-        StatementError: If the file cannot be read, or a record is wider than 120 characters or of no kind known.
+        StatementError: If the file cannot be read, or a record is cut, wider than 120 characters or of no kind known.
     """
     name = source_name(source)
     for number, line in enumerate(_LINE_ENDS.split(_decoded(b"".join(chunks(source)))), start=1):
@@ -157,6 +159,10 @@ def records(source: Path | BinaryIO) -> Iterator[Record]:
             record = Record(kept[offset : offset + WIDTH].ljust(WIDTH), name, number, offset)
             if record.code not in CODES:
                 raise _no_record(record)
+            if len(kept) - offset < _SHORTEST[record.code]:
+                raise record.error(0, message(
+                    "This record has only {width} of {whole} characters: the file was cut; download it again.",
+                    width=len(kept) - offset, whole=WIDTH))  # fmt: skip
             yield record
 
 
