@@ -3,7 +3,8 @@
     python -m benchmarks.issue [DRAFTS [ROUNDS]]
 
 Both are whole processes' work in one warm process, process time, in turn, smallest of the rounds. Issuing loads
-the ledger twice (before, and to check the result), runs all rules three times, renders and archives.
+the ledger twice (before, and to check the result), runs all rules three times, renders,
+archives and seals.
 The target: at most 3 times the time of loading and rendering alone.
 """
 
@@ -61,7 +62,7 @@ def load_and_render(path: Path) -> None:
 
 
 def issue(path: Path) -> None:
-    """Issue all drafts of a ledger as the command line does.
+    """Issue all drafts of a ledger as the command line does: numbered, archived, sealed.
 
     Raises:
         SystemExit: It was refused.
@@ -81,6 +82,8 @@ def measure(drafts: int, rounds: int) -> tuple[list[float], list[float]]:
         with tempfile.TemporaryDirectory() as folder:
             path = write_drafts(Path(folder), drafts)
             taken = seconds(partial(issue, path))
+            seals = path.read_text(encoding="utf-8").count(' custom "seal" ')
+            assert seals == drafts, f"{seals} of {drafts} are sealed"
             plain = seconds(partial(load_and_render, path))
             if counted:
                 issued.append(taken)

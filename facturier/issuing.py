@@ -46,9 +46,8 @@ from facturier.rules.amounts import expected_vat
 from facturier.terms import parse_terms
 from facturier.violations import Place, Violation
 
-# Without terms a professional pays within 30 days (C. com. art. L441-10 I); a consumer, or whoever
-# is asked for a deposit, when the invoice arrives.
-_LEGAL_TERMS = "30 days"
+# Without terms a professional pays within the days of the law (C. com. art. L441-10 I); a consumer, or
+# whoever is asked for a deposit, when the invoice arrives.
 _AT_ONCE = "on receipt"
 
 
@@ -376,7 +375,9 @@ class _Figures:
         is_consumer = document.client is not None and document.client.kind == "consumer"
         if document.kind is Kind.DEPOSIT:
             return parse_terms(stated or _AT_ONCE)
-        return parse_terms(stated or document.terms or (_AT_ONCE if is_consumer else _LEGAL_TERMS))
+        days = self._books.law.figure("terms", "default", document.date)
+        legal = _AT_ONCE if is_consumer or days is None else f"{int(days)} days"
+        return parse_terms(stated or document.terms or legal)
 
     def _schedule(self, amount: Decimal) -> list[tuple[date, Decimal]]:
         stated = self.document.values.get("due")

@@ -79,6 +79,7 @@ class Client(Party):
     """A customer."""
 
     kind: str = "business"
+    public_body: str = ""
     account: str = ""
     service_code: str = ""
     delivery_address: str = ""

@@ -25,7 +25,7 @@ from facturier.statements.line import Payment, StatementLine
 from facturier.statements.matching import Match, Matcher, Outcome
 from facturier.statements.transactions import COUNTERPARTY, with_legs
 
-from .camt import CamtImporter
+from .statements import StatementImporter
 
 # A file called F2026-0042.xml says nothing about who paid what.
 _NOT_WORDS = frozenset({"filename", BANK_LINE, COUNTERPARTY})
@@ -78,7 +78,7 @@ def _of_file(
     matcher: Matcher,
     waiting: str | None,
 ) -> data.Directives:
-    lines = importer.lines(file) if isinstance(importer, CamtImporter) else {}
+    lines = importer.lines(file) if isinstance(importer, StatementImporter) else {}
     result: data.Directives = []
     for entry in entries:
         if isinstance(entry, data.Transaction) and _is_plain(entry, books):

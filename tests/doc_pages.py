@@ -6,6 +6,7 @@ In a page of Markdown, a comment before a fence says what becomes of it:
     <!-- end of: main.beancount -->    the ```beancount below is added to it
     <!-- change: main.beancount -->    each "-" line of the ```diff below is replaced by its "+" line
     <!-- finds faults -->              the last command of the ```console below exits with 1
+    <!-- in an empty folder -->        the commands of the ```console below are typed in one, then we are back
 
 Commands stand after "$ "; what is shown below them must be in their output, in that order. Runs of
 spaces, line numbers and everything under a "…" may differ.
@@ -96,6 +97,7 @@ class Reader:
 
     def __init__(self, folder: Path, language: str) -> None:
         self.folder = folder
+        self.empty_folder = folder / "empty"
         self._here = folder
         # The project's folder as a clone has it, with everything installed.
         (folder / ".venv").symlink_to(sys.prefix, target_is_directory=True)
@@ -110,7 +112,12 @@ class Reader:
 
     def follow(self, fence: Fence) -> None:
         """Do what a block says; an assertion fails where it is not as the page tells."""
-        if fence.language == "console":
+        if fence.order == "in an empty folder":
+            before, self._here = self._here, self.empty_folder
+            self.empty_folder.mkdir()
+            self._type(fence)
+            self._here = before
+        elif fence.language == "console":
             self._type(fence)
         elif fence.order == "file":
             self._write(fence.file, fence.text)

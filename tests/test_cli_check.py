@@ -137,7 +137,10 @@ def test_a_waiver_of_a_rule_that_does_not_exist_is_told(tmp_path: Path) -> None:
     ledger = write_ledger(tmp_path, waived("FR-NUM-GAPP", "lost"))
     done = run("check", cwd=tmp_path, code=1)
     line = line_of(ledger, 'invoice: "F2026-0003"') - 1
-    assert f"main.beancount:{line}: note: waive: FR-NUM-GAPP: " in done.stderr
+    assert (
+        f"main.beancount:{line}: waive: There is no rule FR-NUM-GAPP; did you mean FR-NUM-GAP? [LEDGER-WAIVE]"
+        in done.stderr
+    )
     assert "did you mean FR-NUM-GAP?" in done.stderr
     assert "[FR-NUM-GAP]" in done.stderr
     assert "is waived" not in done.stdout

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from camt_files import PAYER, Entry, camt, write
+from cfonb_files import Movement, cfonb, write_cfonb
 from commands import PROGRAM, contents, demo_books, run, run_json
 from ledgers import HEADER, bean_check, load, sale, write_ledger
 
@@ -115,6 +116,20 @@ def test_months_that_were_booked_before_add_nothing(demo: Path) -> None:
     before = contents(demo)
     run("import", "bank/camt053-2026-09.xml", "bank/camt053-2026-10.xml", "--yes", cwd=demo, code=0)
     assert contents(demo) == before
+
+
+def test_cfonb_settles_what_it_names(books: Path) -> None:
+    paid = Movement("120.00", label="VIR SEPA MARTIN", details=(("NPY", "MARTIN"), ("LCC", "VIR F2026-0001")))
+    write_cfonb(books / "releve", cfonb(paid, Movement("-30.00", label="CB PAPETERIE", code="11")))
+    done = run("import", "releve", "--yes", cwd=books, code=0)
+    assert done.stderr == ""
+    ledger = (books / "main.beancount").read_text(encoding="utf-8")
+    assert '    settles: "F2026-0001"\n' in ledger
+    assert re.search(r"2026-12-01 balance Assets:Banque:Qonto +1090\.00 EUR", ledger)
+    assert run("import", "releve", cwd=books, code=0).stdout.endswith("already in the books.\n")
+    (books / "releve").write_bytes(b"0430006" + (books / "releve").read_bytes()[7:])
+    done = run("import", "releve", cwd=books, code=2)
+    assert done.stderr.startswith("releve:1: column 1: A movement (record 04) outside a statement")
 
 
 # --- Where, and what if ---------------------------------------------------------------------------

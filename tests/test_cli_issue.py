@@ -105,6 +105,58 @@ def test_init_touches_no_books_that_are_there(tmp_path: Path) -> None:
     assert contents(tmp_path) == {"main.beancount": b"; mine\n"}
 
 
+def test_init_shows_first_what_it_would_write(tmp_path: Path) -> None:
+    shown = run("init", "books", *BUSINESS, *CLIENT, "--dry-run", cwd=tmp_path, code=0).stdout
+    assert "+2" in shown
+    assert '+  name: "Jeanne Roy"\n' in shown
+    assert shown.endswith("Nothing was written.\n")
+    assert contents(tmp_path) == {}
+    told = run_json("init", "books", *BUSINESS, *CLIENT, "--dry-run", cwd=tmp_path)
+    assert (told["written"], contents(tmp_path)) == (False, {})
+    told = run_json("init", "books", *BUSINESS, *CLIENT, cwd=tmp_path)
+    assert told == {"files": ["books/main.beancount", "books/.gitignore", "books/pre-commit.sample"], "written": True}
+    assert sorted(contents(tmp_path)) == sorted(told["files"])
+
+
+def test_the_hook_of_init_stops_a_commit_of_broken_books(tmp_path: Path) -> None:
+    run("init", *BUSINESS, *CLIENT, cwd=tmp_path, code=0)
+    hook = (tmp_path / "pre-commit.sample").read_text(encoding="utf-8")
+    environment = {**os.environ, "PATH": f"{PROGRAM.parent}{os.pathsep}{os.environ['PATH']}"}
+
+    def committed() -> int:
+        return subprocess.run(["sh", "-c", hook], cwd=tmp_path, env=environment, capture_output=True).returncode
+
+    assert committed() == 0
+    with (tmp_path / "main.beancount").open("a", encoding="utf-8") as ledger:
+        ledger.write('\n2026-01-02 custom "client" "martin"\n  postcode: 06000\n')
+    assert committed() == 1
+
+
+def test_comments_indentation_and_what_stands_around_a_draft_stay(tmp_path: Path) -> None:
+    before = "; the year's work\n\n"
+    draft = (
+        '2026-11-18 D "martin" "Premier"\n'
+        "    ; as agreed with Mme Roy\n"
+        '    order-ref: "BC-7"\n'
+        "    Income:Ventes        -2 CHAISE   ; two of them\n"
+        '        description: "Hêtre"\n'
+        "    Income:Prestations   -1 DEV-DAY\n"
+    )
+    after = '\n; to be invoiced later\n2026-11-19 D "durand" "Tiers"\n\tIncome:Ventes  -1 CHAISE ; a tab\n'
+    path = books(tmp_path, before + draft + after)
+    run("issue", "premier", "--date", DAY, "--yes", cwd=tmp_path, code=0)
+    text = path.read_text(encoding="utf-8").removeprefix(HEADER)
+    assert text.startswith(before)
+    assert text.endswith(after)
+    issued = text.removeprefix(before).removesuffix(after)
+    kept = ["; as agreed with Mme Roy", 'order-ref: "BC-7"', "; two of them", 'description: "Hêtre"', "DEV-DAY"]
+    places = [issued.index(words) for words in kept]
+    assert places == sorted(places)
+    body = issued.split("\n\n")[0].splitlines()[1:]
+    assert all(line.startswith("    ") for line in body), "the draft's own four blanks"
+    assert '        description: "Hêtre"' in body
+
+
 def test_init_keeps_a_gitignore_of_ones_own(tmp_path: Path) -> None:
     (tmp_path / ".gitignore").write_text("mine\n", encoding="utf-8")
     run("init", *BUSINESS, cwd=tmp_path, code=0)

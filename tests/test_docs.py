@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from pathlib import Path
 from textwrap import indent
 
@@ -10,6 +11,7 @@ import pytest
 from beancount.parser import parser
 from doc_pages import Reader, commands, fences, not_shown
 from house import ROOT, tree
+from ledgers import bean_check
 from PIL import Image
 
 from facturier.directives.reference import reference_page
@@ -52,6 +54,23 @@ def test_what_a_page_says_happens(page: str, tmp_path: Path) -> None:
     assert any(fence.language == "console" for fence in found)
     for fence in found:
         reader.follow(fence)
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.fr.md"])
+def test_the_readme_goes_from_nothing_to_a_sealed_pdf_in_three_lines(page: str, tmp_path: Path) -> None:
+    (fence,) = [one for one in fences(read(page)) if one.order == "in an empty folder"]
+    lines = fence.text.splitlines()
+    assert len(lines) == 3
+    assert [line.split()[:3] for line in lines] == [["$", "facturier", word] for word in ("init", "new", "issue")]
+    reader = Reader(tmp_path, language_of(page))
+    reader.follow(fence)
+    (pdf,) = reader.empty_folder.glob("factures/*/*.pdf")
+    assert pdf.read_bytes().startswith(b"%PDF")
+    ledger = (reader.empty_folder / "main.beancount").read_text(encoding="utf-8")
+    assert f'custom "seal" "{pdf.stem}"' in ledger
+    assert f'pdf: "{sha256(pdf.read_bytes()).hexdigest()}"' in ledger
+    checked = bean_check(reader.empty_folder / "main.beancount")
+    assert (checked.returncode, checked.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("page", FOLLOWED)

@@ -221,7 +221,9 @@ def test_line_endings_of_windows_stay(tmp_path: Path) -> None:
     assert_clean(path)
 
 
-def test_a_file_edited_meanwhile_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_edited_meanwhile_is_left_alone_with_a_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = books(tmp_path, "alpha")
 
     def editor(_: object) -> issuance.Finisher:
@@ -232,6 +234,7 @@ def test_a_file_edited_meanwhile_is_left_alone(tmp_path: Path, monkeypatch: pyte
     with pytest.raises(SystemExit) as refused:
         main(["issue", "-f", str(path), "--yes", "--date", DAY], standalone_mode=False)
     assert refused.value.code == 2
+    assert "main.beancount: The file was edited meanwhile" in capsys.readouterr().err
     assert path.read_bytes().endswith(b"; my own words\n")
     assert left(path) == 1
     assert not (tmp_path / "factures").exists()

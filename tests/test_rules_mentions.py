@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ledgers import SETUP, books_of, ledger_of, line_of, sale, write_ledger
 
-from facturier.rules import mentions
+from facturier.law.tables import law_of_france
+from facturier.rules import mentions, mentions_terms
 from facturier.rules.mention_rows import ROWS
 from facturier.rules.pack import ALL_RULES, check_all, rule_set
 from facturier.violations import Severity
@@ -374,6 +375,112 @@ def test_both_readings_of_45_days_end_of_month_are_lawful() -> None:
         assert len(findings_of(text, "FR-TERMS-CEILING")) == 1, terms
 
 
+TWO_DELIVERIES = sale("F2026-0001", "2026-11-03").replace(
+    "  Income:Prestations  -100.00 EUR\n",
+    '  Income:Prestations  -40.00 EUR\n    item: "Chaises"\n    vat: 20\n    delivery: "BL2026-0001"\n'
+    "  Income:Prestations  -60.00 EUR\n",
+)
+
+
+@pytest.mark.parametrize(
+    ("notes", "due", "expected"),
+    [
+        (("BL2026-0001", "BL2026-0002"), "2026-12-18", 0),
+        (("BL2026-0001", "BL2026-0002"), "2026-12-19", 1),
+        (("BL2026-0001", "BL2026-0001"), "2026-12-19", 0),
+        (("", ""), "2026-12-31", 0),
+    ],
+)
+def test_an_invoice_of_several_deliveries_is_due_within_45_days(
+    notes: tuple[str, str], due: str, expected: int
+) -> None:
+    """C. com. art. L441-10 I al. 4: 45 days from the invoice, and no end of month."""
+    text = TWO_DELIVERIES.replace('  client: "martin"', f'  client: "martin"\n  due: {due}')
+    first, second = (f'    delivery: "{note}"\n' if note else "" for note in notes)
+    text = text.replace('    delivery: "BL2026-0001"\n', first)
+    text = text.replace('    item: "Prestation"\n', f'    item: "Prestation"\n{second}')
+    found = findings_of(WORLD + text, "FR-TERMS-CEILING")
+    assert len(found) == expected
+    assert all("several deliveries the law allows 2026-12-18" in one for one in found)
+    waived = text.replace("  due:", '  waive: "FR-TERMS-CEILING accord"\n  due:')
+    assert findings_of(WORLD + waived, "FR-TERMS-CEILING") == []
+
+
+def test_the_days_of_a_periodic_invoice_are_a_row_of_the_law() -> None:
+    text = TWO_DELIVERIES.replace('  client: "martin"', '  client: "martin"\n  due: 2026-12-18')
+    text = text.replace('    item: "Prestation"\n', '    item: "Prestation"\n    delivery: "BL2026-0002"\n')
+    row = '2026-11-01 custom "law" "terms" "periodic"\n  value: 40\n  source: "loi"\n'
+    assert len(findings_of(WORLD + row + text, "FR-TERMS-CEILING")) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "last", "late"),
+    [
+        ("", "2026-12-03", "2026-12-04"),
+        ("administration", "2026-12-03", "2026-12-04"),
+        ("hospital", "2026-12-23", "2026-12-24"),
+        ("undertaking", "2027-01-02", "2027-01-03"),
+    ],
+)
+def test_each_public_body_has_its_ceiling(body: str, last: str, late: str) -> None:
+    """CCP art. R2192-10 and R2192-11: 30 days, 50 for hospitals, 60 for public undertakings."""
+    world = WORLD.replace(
+        '  kind: "public"\n', f'  kind: "public"\n  public-body: "{body}"\n' if body else '  kind: "public"\n'
+    )
+    for due, expected in ((last, 0), (late, 1)):
+        found = findings_of(world + PUBLIC.replace("  service", f"  due: {due}\n  service"), "FR-TERMS-PUBLIC")
+        assert len(found) == expected
+        assert all(("public-body:" in one) is not bool(body) for one in found)
+    days = {"hospital": "public-hospital", "undertaking": "public-undertaking"}.get(body, "public")
+    row = f'2026-11-01 custom "law" "terms" "{days}"\n  value: 90\n  source: "décret"\n'
+    overridden = world + row + PUBLIC.replace("  service", f"  due: {late}\n  service")
+    assert findings_of(overridden, "FR-TERMS-PUBLIC") == []
+
+
+@pytest.mark.parametrize(
+    ("sector", "last", "late"),
+    [
+        ("transport", "2026-12-03", "2026-12-04"),
+        ("perishable-food", "2026-12-10", "2026-12-11"),
+        ("meat", "2026-11-23", "2026-11-24"),
+        ("alcohol", "2026-12-30", "2026-12-31"),
+        ("other", "2027-01-14", "2027-01-15"),
+    ],
+)
+def test_each_sector_has_its_ceiling(sector: str, last: str, late: str) -> None:
+    """C. com. art. L441-11 II: 30 days; from the end of the ten days; 20 days; from the end of the month."""
+    world = WORLD.replace("  mediator:", f'  sector: "{sector}"\n  mediator:')
+    for due, expected in ((last, 0), (late, 1)):
+        text = sale("F2026-0001", "2026-11-03", keys=f"due: {due}")
+        assert len(findings_of(world + text, "FR-TERMS-CEILING")) == expected
+
+
+def test_where_nothing_is_agreed_the_days_of_the_law_are_told() -> None:
+    world = WORLD.replace('  terms: "30 days"\n', "")
+    (found,) = findings_of(world + SALE, "FR-MENTION-DUE")
+    assert "gives 30 days after delivery or performance; add due: 2026-12-03 or" in found
+    row = '2026-11-01 custom "law" "terms" "default"\n  value: 20\n  source: "loi"\n'
+    (found,) = findings_of(world + row + SALE, "FR-MENTION-DUE")
+    assert "gives 20 days after delivery or performance; add due: 2026-11-23 or" in found
+
+
+def test_overseas_the_days_run_from_the_receipt_of_the_goods() -> None:
+    text = sale("F2026-0001", "2026-11-03", keys="delivery-date: 2026-12-01\ndue: 2027-01-30")
+    assert len(findings_of(WORLD + text, "FR-TERMS-CEILING")) == 1
+    overseas = text.replace('client: "martin"', 'client: "reunion"')
+    assert findings_of(WORLD + overseas, "FR-TERMS-CEILING") == []
+    later = overseas.replace("2027-01-30", "2027-02-16")
+    assert len(findings_of(WORLD + later, "FR-TERMS-CEILING")) == 1
+
+
+def test_every_row_of_terms_is_used_by_a_rule() -> None:
+    """A row that no rule reads would say something and check nothing."""
+    source = Path(mentions_terms.__file__).read_text(encoding="utf-8")
+    sectors = {"transport", "perishable-food", "meat", "alcohol"}  # looked up by the name of the sector
+    rows = set(law_of_france().figures["terms"])
+    assert {row for row in rows - sectors if f'"{row}"' not in source} == set()
+
+
 @given(
     day=st.dates(date(2024, 1, 1), date(2028, 6, 30)),
     cents=st.integers(1, 10_000_000),
@@ -387,6 +494,24 @@ def test_a_complete_company_invoice_has_no_violation(day: date, cents: int, term
     )
     text = sale(f"F{day.year}-0001", day, f"{cents // 100}.{cents % 100:02}")
     assert [(one.rule.id, str(one.message)) for one in check_all(books_of(setup + text, setup=""), today=day)] == []
+
+
+@pytest.mark.parametrize("kind", ["business", "association", "public", "consumer"])
+@pytest.mark.parametrize("form", ["SARL", "association"])
+def test_a_complete_invoice_of_each_kind_of_seller_and_client_has_no_violation(form: str, kind: str) -> None:
+    setup = SETUP.replace(
+        '  legal-form: "SARL"\n  capital: 10000.00 EUR\n', f'  legal-form: "{form}"\n  {CAPITAL[form]}\n'
+    )
+    setup = setup.replace('  kind: "business"\n', f'  kind: "{kind}"\n', 1)
+    setup = setup.replace(
+        '  siren: "552100554"\n', '  siren: "552100554"\n  siret: "55210055400013"\n  service-code: "X"\n'
+    )
+    keys = "delivery-date: 2026-11-02" + ('\nengagement: "EJ-1"' if kind == "public" else "")
+    found = check_all(books_of(sale("F2026-0001", "2026-11-03", keys=keys), setup=setup))
+    assert [str(one.message) for one in found if one.rule.severity is Severity.ERROR] == []
+
+
+CAPITAL = {"SARL": "capital: 10000.00 EUR", "association": 'rna: "W691234567"'}
 
 
 def test_the_franchise_ends_on_the_document_that_passes_the_threshold() -> None:

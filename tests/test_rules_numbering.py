@@ -85,7 +85,7 @@ def test_a_document_says_which_of_several_sellers_it_is_of() -> None:
 def test_a_duplicate_cannot_be_waived() -> None:
     source = sale("F2026-0001", "2026-01-05") + "\n"
     source += sale("F2026-0001", "2026-01-06", keys='waive: "FR-NUM-DUPLICATE erreur de saisie"')
-    assert told(source) == [("FR-NUM-DUPLICATE", "F2026-0001")]
+    assert told(source) == [("FR-NUM-DUPLICATE", "F2026-0001"), ("LEDGER-WAIVE", "F2026-0001")]
 
 
 # --- Gaps (odoo#11859, invoiceninja#1867: deleting leaves a hole)
@@ -105,7 +105,7 @@ def test_a_gap_may_be_waived_with_its_reason_only() -> None:
     reason = sale("F2026-0003", "2026-01-06", keys='waive: "FR-NUM-GAP facture perdue au sinistre du 6"')
     no_reason = sale("F2026-0003", "2026-01-06", keys='waive: "FR-NUM-GAP"')
     assert told(f"{first}\n{reason}") == []
-    assert told(f"{first}\n{no_reason}") == [("FR-NUM-GAP", "F2026-0003")]
+    assert told(f"{first}\n{no_reason}") == [("FR-NUM-GAP", "F2026-0003"), ("LEDGER-WAIVE", "F2026-0003")]
 
 
 def test_the_sequence_goes_on_after_a_credit_note_of_the_same_series() -> None:

@@ -51,7 +51,7 @@ NOT_SEALED = {
 # Fields of parties that no document shows: where it is booked, how it is collected, what fills its lines.
 NOT_SHOWN = {
     "language", "size", "platform", "logo", "template", "account", "currency", "credit_limit", "profile", "discount",
-    "group", "series", "sector",
+    "group", "series", "sector", "public_body",
 }  # fmt: skip
 
 

@@ -17,11 +17,9 @@ from facturier.cli.console import (
     ledger_option,
     open_or_exit,
     say,
-    shown_place,
     today,
     violation_line,
 )
-from facturier.cli.explain import unknown_rule
 from facturier.messages import message
 from facturier.rules.pack import ALL_RULES, CHECK_SETS, check_all, waivers
 from facturier.violations import Severity, Violation
@@ -52,7 +50,6 @@ def _print(workspace: Workspace, found: list[Violation], errors: list[Violation]
         echo(violation_line(violation, books.language), err=True)
     for document, rule, reason in _waived(books):
         say(books, message("{document}: {rule} is waived: {reason}", document=document, rule=rule, reason=reason))
-    _tell_void_waivers(books)
     if not workspace.has_pack:
         say(
             books,
@@ -106,13 +103,3 @@ def _waived(books: Books) -> list[tuple[str, str, str]]:
         for (document, rule), reason in waivers(books).items()
         if rule in ALL_RULES and ALL_RULES[rule].waivable
     ]
-
-
-def _tell_void_waivers(books: Books) -> None:
-    """Print the waivers that silence nothing: of a rule that is mistyped, or that no one may waive."""
-    for number, rule in waivers(books):
-        document = books.document(number)
-        known = ALL_RULES.get(rule)
-        if document is not None and (known is None or not known.waivable):
-            found = unknown_rule(rule) if known is None else message("It cannot be waived.")
-            echo(f"{shown_place(document.place)}: note: waive: {rule}: {found.text(books.language)}", err=True)

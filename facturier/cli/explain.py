@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 
 from facturier.cli.console import fail, user_language
-from facturier.directives.spelling import nearest
-from facturier.messages import Message, message
+from facturier.messages import message
 from facturier.rules.pack import ALL_RULES
 from facturier.rules.reference import severity_sentence, waiver_sentence
+from facturier.rules.waivers import unknown_rule
 from facturier.violations import Rule
 
 
@@ -23,17 +23,8 @@ def explain(rule_id: str | None) -> None:
         return
     found = ALL_RULES.get(rule_id.upper())
     if found is None:
-        fail(unknown_rule(rule_id).text(language))
+        fail(unknown_rule(rule_id, ALL_RULES).text(language))
     _print(found, language)
-
-
-def unknown_rule(rule_id: str) -> Message:
-    """Return the sentence for a rule's id that does not exist, with the nearest one that does."""
-    by_lower = {name.lower(): name for name in ALL_RULES}
-    meant = nearest(rule_id.lower(), by_lower)
-    if meant is None:
-        return message("There is no rule {rule}; facturier explain lists them all.", rule=rule_id)
-    return message("There is no rule {rule}; did you mean {meant}?", rule=rule_id, meant=by_lower[meant])
 
 
 def _print(rule: Rule, language: str) -> None:

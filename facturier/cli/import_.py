@@ -34,6 +34,7 @@ from facturier.messages import Message, message
 from facturier.statements.entries import Imported, ImportedLine, import_statements
 from facturier.statements.errors import StatementError
 from facturier.statements.identify import read_statements
+from facturier.statements.known import How
 from facturier.violations import Place
 from facturier.workspace import Workspace
 from facturier.writer import Change, WriteRefusedError, append_text, unified_diff
@@ -60,7 +61,7 @@ def import_(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Import bank files (camt.052, 053, 054).
+    """Import bank files (camt.052, 053, 054; CFONB 120).
 
     A payment whose label or reference names exactly one open invoice of that amount settles it;
     what else a known client pays goes on account; all other lines wait for you, flagged "!".
@@ -77,7 +78,9 @@ def import_(
         fail(error.text(books.language))
     _tell(books, imported, as_json=as_json)
     if not imported.entries:
-        say(books, message("Nothing new: everything in these files is already in the books."), err=as_json)
+        unclear = any(_outcome(line) == "unclear" for line in imported.lines)
+        nothing = message("Nothing new: everything in these files is already in the books.")
+        say(books, message("Nothing was written.") if unclear else nothing, err=as_json)
         sys.exit(DONE)
     text = "\n".join(entry_text(entry) for entry in imported.entries)
     try:
@@ -177,9 +180,9 @@ def _settled(imported: ImportedLine) -> list[str]:
 
 
 def _outcome(imported: ImportedLine) -> str:
-    """Return what became of a line: "known", "settled", "waiting" or "on account"."""
+    """Return what became of a line: "known", "unclear", "settled", "waiting" or "on account"."""
     if imported.twin is not None:
-        return "known"
+        return "unclear" if imported.twin.how is How.UNCLEAR else "known"
     if _settled(imported):
         return "settled"
     return "waiting" if imported.entry.flag == "!" else "on account"
@@ -189,6 +192,8 @@ def _outcome_text(imported: ImportedLine) -> Message:
     match _outcome(imported):
         case "known":
             return message("already in the books")
+        case "unclear":
+            return message("perhaps in the books: not booked")
         case "settled":
             return message("settles {numbers}", numbers=", ".join(_settled(imported)))
         case "waiting":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -32,7 +33,7 @@ from facturier.starting import (
     read_named_address,
 )
 from facturier.workspace import LedgerError, open_ledger
-from facturier.writer import Change, WriteRefusedError, write
+from facturier.writer import Change, WriteRefusedError, unified_diff, write
 
 VAT_WAYS = ("receipts", "debits", "franchise")
 
@@ -59,7 +60,9 @@ VAT_WAYS = ("receipts", "debits", "franchise")
 @click.option("--client-kind", help="business, consumer, public or association.")
 @click.option("--client-siren", help="Its SIREN.")
 @click.option("--yes", is_flag=True, help="Ask nothing; what is not given is left out.")
-def init(folder: Path, yes: bool, **given: str | None) -> None:
+@click.option("--dry-run", is_flag=True, help="Show what would be written, and stop.")
+@click.option("--json", "as_json", is_flag=True, help="Print the files that were written as JSON on stdout.")
+def init(folder: Path, yes: bool, dry_run: bool, as_json: bool, **given: str | None) -> None:
     """Make books in FOLDER, this one if none is named, and ask what is not given.
 
     They hold the business, the accounts of the PCG with their roles, the number series and, if you
@@ -78,26 +81,43 @@ def init(folder: Path, yes: bool, **given: str | None) -> None:
         for name, text in ((".gitignore", GITIGNORE), ("pre-commit.sample", PRE_COMMIT))
         if not (folder / name).exists()
     }
+    # The ledger last: books that are there are complete.
+    changes = [Change(folder.absolute() / name, None, text.encode()) for name, text in reversed(texts.items())]
+    if dry_run:
+        echo(unified_diff(changes, folder.absolute()), err=as_json)
+        echo(message("Nothing was written.").text(asking.language), err=as_json)
+    else:
+        _write(folder, changes, asking.language)
+    names = [shown_path(str(folder / name)) for name in texts]
+    if as_json:
+        click.echo(json.dumps({"files": names, "written": not dry_run}, ensure_ascii=False, indent=2))
+    elif not dry_run:
+        _tell(folder, names, client.id if client else "CLIENT", asking.language)
+
+
+def _write(folder: Path, changes: list[Change], language: str) -> None:
+    """Write the books, or nothing."""
     made = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        # The ledger last: books that are there are complete.
-        changes = [Change(folder.absolute() / name, None, text.encode()) for name, text in reversed(texts.items())]
-        write(changes, folder.absolute(), lambda: _faults(ledger))
+        write(changes, folder.absolute(), lambda: _faults(folder / LEDGER))
     except (WriteRefusedError, OSError) as error:
         if made:
             with suppress(OSError):
                 folder.rmdir()
-        fail(f"{shown_path(str(folder))}: {_reason(error, asking.language)}")
-    for name in texts:
-        echo(shown_path(str(folder / name)))
+        fail(f"{shown_path(str(folder))}: {_reason(error, language)}")
+
+
+def _tell(folder: Path, names: list[str], client: str, language: str) -> None:
+    for name in names:
+        echo(name)
     here = "" if folder.absolute() == Path.cwd() else f"cd {shown_path(str(folder))}; "
     followed = message(
         'The books are ready. Next: {here}facturier new {client} "Conseil 500 EUR", then facturier issue.',
         here=here,
-        client=client.id if client else "CLIENT",
+        client=client,
     )
-    echo(followed.text(asking.language), bold=True)
+    echo(followed.text(language), bold=True)
 
 
 Check = Callable[[str], Message | None]

@@ -139,6 +139,11 @@ CLIENT = Directive(
     keys=keys(
         *_ADDRESS,
         Key("kind", choice("business", "consumer", "public", "association"), message("What the client is, in law.")),
+        Key(
+            "public-body",
+            choice("administration", "hospital", "undertaking"),
+            message("What a public buyer is, which sets how long it may take to pay (CCP art. R2192-10, R2192-11)."),
+        ),
         Key("account", ACCOUNT, message("Receivable account, below one of role receivable.")),
         Key("service-code", TEXT, message("Service code of a public buyer (BT-10).")),
         Key("delivery-address", TEXT, message("Where goods go, if elsewhere (BG-15); one line each.")),

@@ -51,7 +51,10 @@ VAT_ACCOUNT = Rule(
 DEPOSIT = Rule(
     id="AMOUNT-DEPOSIT",
     title=message("Deposits are deducted as invoiced"),
-    wants=message("A deposit deducted is a deposit invoice of the same client, up to its net amount at that rate."),
+    wants=message(
+        "A deposit deducted is an earlier deposit invoice of the same client and currency, up to its net amount at "
+        "that rate."
+    ),
     law="BOI-TVA-DECLA-30-20-20-10 § 60",
     example='  Liabilities:Acomptes  300.00 EUR\n    deposit: "F2026-0039"\n    vat: 20',
 )

@@ -150,7 +150,7 @@ def _check_lines(document: Document, currency: str) -> Iterator[Violation]:
 
 
 def _check_deductions(document: Document, books: Books, deducted: Deducted) -> Iterator[Violation]:
-    """Each deposit deducted exists, is of the same client, and is not deducted beyond its amount."""
+    """Each deposit deducted exists, fits, came before, and is not deducted beyond its amount."""
     for part in document.deductions:
         deposit = books.document(part.number)
         if deposit is None or deposit.kind is not Kind.DEPOSIT:
@@ -164,6 +164,19 @@ def _check_deductions(document: Document, books: Books, deducted: Deducted) -> I
                 number=part.number,
                 other=deposit.client.id,
                 client=document.client.id,
+            )
+            yield _violation(amount_rules.DEPOSIT, found, document, part.place)
+        elif deposit.currency != document.currency:
+            found = message(
+                "The deposit {number} is in {currency}, this document in {other}.",
+                number=part.number,
+                currency=deposit.currency,
+                other=document.currency,
+            )
+            yield _violation(amount_rules.DEPOSIT, found, document, part.place)
+        elif deposit.date > document.date:
+            found = message(
+                "The deposit {number} is dated {day}, after this document.", number=part.number, day=deposit.date
             )
             yield _violation(amount_rules.DEPOSIT, found, document, part.place)
         else:

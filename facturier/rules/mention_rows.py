@@ -202,7 +202,7 @@ ROWS: tuple[MentionRow, ...] = (
         "intra-EU sale of a new vehicle",
         "242 nonies A I-17°",
         tests=(),
-        remark="Not covered: write the characteristics in description:.",
+        remark="Not covered: which vehicles are new, and what is told of them, was not read; write it in description:.",
     ),
     MentionRow(
         26,
@@ -309,7 +309,7 @@ ROWS: tuple[MentionRow, ...] = (
         "some goods for consumers",
         "C. conso. D211 (not read first hand)",
         tests=(),
-        remark="Not covered: which goods are concerned was not read; write it with note:.",
+        remark="Not covered: the list of goods (décret 2021-609) was not read; write it with note:.",
     ),
     MentionRow(
         39,
@@ -325,7 +325,7 @@ ROWS: tuple[MentionRow, ...] = (
         "electrical equipment, furniture",
         "C. env. L541-10-20 (not read first hand)",
         tests=(),
-        remark="Not covered: write it as a line of its own, without discount.",
+        remark="Not covered: neither goods nor amounts were read in the law; write it as a line without discount.",
     ),
     MentionRow(
         41,

@@ -13,8 +13,8 @@ from decimal import Decimal
 
 from facturier.documents import Kind
 from facturier.law.law import Law
-from facturier.messages import message
-from facturier.rules.mention_case import Case, Found, sector_of
+from facturier.messages import Message, message
+from facturier.rules.mention_case import Case, Found, is_overseas, sector_of
 from facturier.terms import TermsError, later, parse_terms
 from facturier.violations import Place, Rule, Severity
 
@@ -31,8 +31,9 @@ CEILING = Rule(
     id="FR-TERMS-CEILING",
     title=message("Payment terms within the law"),
     wants=message(
-        "An invoice to a French business is due within 60 days, or 45 days end of month; in transport within 30 days, "
-        "for food and drink within the days of that trade."
+        "An invoice to a French business is due within 60 days, or 45 days end of month; one of several deliveries "
+        "within 45 days; in transport within 30 days, for food and drink within the days of that trade. "
+        'The days are rows of the law (custom "law" "terms").'
     ),
     law="C. com. art. L441-10 I, L441-11 II, L441-16",
     example='  terms: "45 days end of month"',
@@ -40,7 +41,10 @@ CEILING = Rule(
 PUBLIC = Rule(
     id="FR-TERMS-PUBLIC",
     title=message("Public buyers pay within 30 days"),
-    wants=message("An invoice to a public buyer is due within 30 days (hospitals 50, public undertakings 60)."),
+    wants=message(
+        "An invoice to a public buyer is due within 30 days; within 50 for a hospital, 60 for a public undertaking "
+        "(public-body: of the client)."
+    ),
     law="CCP art. L2192-10, R2192-10, R2192-11",
     example='  terms: "30 days"',
     severity=Severity.NOTICE,
@@ -56,6 +60,8 @@ RULES = (DUE, CEILING, PUBLIC, PENALTY)
 
 # What is due sooner needs no further look: the shortest ceiling of all is longer, or looked at by sector.
 SHORT = 30
+# What public buyers are, and the row of their term; the others are administrations.
+_PUBLIC_ROWS = {"hospital": "public-hospital", "undertaking": "public-undertaking"}
 
 
 def terms_faults(case: Case) -> Iterator[Found]:
@@ -72,34 +78,90 @@ def terms_faults(case: Case) -> Iterator[Found]:
         stated = [(document.due, document.place)]
     if not stated:
         if kind == "business" and dues:
-            yield Found(DUE, message('It says nowhere when it is due; add due: or terms: "30 days".'))
+            yield Found(DUE, _nothing_agreed(case))
         return
     if case.is_domestic:
         yield from _ceiling(case, stated)
 
 
+def _nothing_agreed(case: Case) -> Message:
+    """Say what the law gives where nothing is agreed."""
+    days = case.law.figure("terms", "default", case.day)
+    if days is None:
+        return message('It says nowhere when it is due; add due: or terms: "30 days".')
+    return message(
+        "It says nowhere when it is due: the law then gives {days} days after delivery or performance; add due: {due} "
+        'or terms: "{days} days".',
+        days=days,
+        due=later(case.day, int(days)),
+    )
+
+
 def _ceiling(case: Case, stated: list[tuple[date, Place]]) -> Iterator[Found]:
     for due, place in stated:
+        found: Message | None = None
         if case.client.kind == "public":
-            days = case.law.figure("terms", "public", case.day)
-            if days is not None and due > later(case.day, int(days)):
-                found = message(
-                    "It is due on {due}; a public buyer owes within {days} days of the request, or with a hospital 50 "
-                    "and a public undertaking 60.",
-                    due=due,
-                    days=days,
-                )
-                yield Found(PUBLIC, found, place)
+            found = _too_late_for_public(case, due)
         elif case.client.kind == "business":
-            latest = latest_due(case.day, sector_of(case.seller), case.law, in_days=_is_in_days(case, due))
-            if latest is not None and due > latest:
-                found = message(
-                    "It is due on {due}, {days} days after the invoice; the law allows {latest} at the latest.",
-                    due=due,
-                    days=(due - case.day).days,
-                    latest=latest,
-                )
-                yield Found(CEILING, found, place)
+            found = _too_late(case, due)
+        if found is not None:
+            yield Found(PUBLIC if case.client.kind == "public" else CEILING, found, place)
+
+
+def _too_late_for_public(case: Case, due: date) -> Message | None:
+    row = _PUBLIC_ROWS.get(case.client.public_body, "public")
+    days = case.law.figure("terms", row, case.day)
+    if days is None or due <= later(case.day, int(days)):
+        return None
+    if case.client.public_body:
+        return message(
+            "It is due on {due}; this public buyer owes within {days} days of the request.", due=due, days=days
+        )
+    return message(
+        "It is due on {due}; a public buyer owes within {days} days of the request; if the client is a hospital or a "
+        'public undertaking, write public-body: "hospital" or "undertaking" below its directive.',
+        due=due,
+        days=days,
+    )
+
+
+def _too_late(case: Case, due: date) -> Message | None:
+    sector = sector_of(case.seller)
+    start = _start(case)
+    latest = latest_due(start, sector, case.law, in_days=_is_in_days(case, due))
+    special = case.law.figure("terms", sector, start) if sector else None
+    periodic = case.law.figure("terms", "periodic", start)
+    if periodic is not None and special is None and _is_periodic(case):
+        latest = later(start, int(periodic))
+        if due > latest:
+            return message(
+                "It is due on {due}, {days} days after the invoice; for an invoice of several deliveries the law "
+                "allows {latest} at the latest.",
+                due=due,
+                days=(due - case.day).days,
+                latest=latest,
+            )
+    if latest is None or due <= latest:
+        return None
+    return message(
+        "It is due on {due}, {days} days after the invoice; the law allows {latest} at the latest.",
+        due=due,
+        days=(due - case.day).days,
+        latest=latest,
+    )
+
+
+def _start(case: Case) -> date:
+    """Return from when the days run: overseas from the receipt of the goods, where it is known and later."""
+    stated = case.document.values.get("delivery-date")
+    if isinstance(stated, date) and is_overseas(case.client.country, case.client.postcode):
+        return max(case.day, stated)
+    return case.day
+
+
+def _is_periodic(case: Case) -> bool:
+    """Tell whether an invoice gathers several deliveries (CGI art. 289-I-3): its lines name several delivery notes."""
+    return len({note for line in case.document.lines if (note := line.meta.get("delivery"))}) > 1
 
 
 def _is_in_days(case: Case, due: date) -> bool:

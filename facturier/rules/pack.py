@@ -12,6 +12,7 @@ from facturier.directives.faults import FAULTS, INTERNAL
 from facturier.document_faults import READING_FAULTS
 from facturier.messages import message
 from facturier.rules import amounts, archive, mentions, numbering, rates, references, seals
+from facturier.rules import waivers as waiver_rules
 from facturier.violations import Place, Rule, Violation
 
 Check = Callable[[Books], Iterable[Violation]]
@@ -26,6 +27,10 @@ class RuleSet(NamedTuple):
     check_dates: Callable[[Books, date], Iterable[Violation]] | None = None  # what depends on the day of the check
 
 
+def _check_waivers(books: Books) -> Iterator[Violation]:
+    return waiver_rules.check(books, ALL_RULES)
+
+
 RULE_SETS: tuple[RuleSet, ...] = (
     RuleSet("numbering", numbering.RULES, numbering.check),
     RuleSet("amounts", amounts.RULES, amounts.check),
@@ -33,6 +38,7 @@ RULE_SETS: tuple[RuleSet, ...] = (
     RuleSet("references", references.RULES, references.check),
     RuleSet("mentions", mentions.RULES, mentions.check, mentions.check_dates),
     RuleSet("seals", seals.RULES, seals.check),
+    RuleSet("waivers", waiver_rules.RULES, _check_waivers),
 )
 # What reads many files, or is no more than a notice: facturier check alone looks at it.
 CHECK_SETS: tuple[RuleSet, ...] = (*RULE_SETS, RuleSet("archive", archive.RULES, archive.check))

@@ -1,10 +1,12 @@
-"""VAT rates are those of the law on the document's date (CGI art. 278 to 281 octies, 296, 297)."""
+"""VAT rates are those of the law on the day of the supply (CGI art. 269-1, 278 to 281 octies, 296, 297)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from facturier.books import Books
+from facturier.documents import Document, Kind
 from facturier.messages import message
 from facturier.vat import STANDARD
 from facturier.violations import Rule, Violation
@@ -12,24 +14,50 @@ from facturier.violations import Rule, Violation
 UNLAWFUL = Rule(
     id="FR-VAT-RATE",
     title=message("A lawful VAT rate"),
-    wants=message("A rate in percent is one of those in force in a French territory on that date."),
-    law="CGI art. 278, 278-0 bis, 278 bis, 279, 281 octies, 296, 297",
+    wants=message(
+        "A rate in percent is one of those in force in a French territory on the day of the supply: the end of its "
+        "period, delivery-date:, or else the date of the document; of a credit note, that of its invoice."
+    ),
+    law="CGI art. 269-1, 278, 278-0 bis, 278 bis, 279, 281 octies, 296, 297",
     example="    vat: 20",
 )
 RULES = (UNLAWFUL,)
+
+_OF_SUPPLY = frozenset({"period-end", "delivery-date"})
 
 
 def check(books: Books) -> Iterator[Violation]:
     """Check the rate of each line."""
     for document in books.documents:
-        lawful = books.law.rates_on(document.date)
+        moved = document.kind is Kind.CREDIT_NOTE or not _OF_SUPPLY.isdisjoint(document.values)
+        supplied = _supply_day(document, books) if moved else document.date
+        lawful_then = books.law.rates_on(supplied)
         for line in document.lines:
             tax = line.tax
+            if line.period_end is None and tax.percent in lawful_then:
+                continue
+            day = line.period_end or supplied
+            lawful = books.law.rates_on(day)
             if tax.category == STANDARD and tax.percent not in lawful and not tax.treatment:
                 found = message(
                     "{percent} % is no VAT rate in France on {day}; lawful are {rates}.",
                     percent=format(tax.percent, "f"),
-                    day=document.date,
+                    day=day,
                     rates=", ".join(format(rate, "f") for rate in sorted(lawful, reverse=True)),
                 )
                 yield Violation(UNLAWFUL, found, line.place, document.entry, document.number)
+
+
+def _supply_day(document: Document, books: Books) -> date:
+    """Return the day of what a document supplies; a credit note takes back what its invoice supplied."""
+    values = document.values
+    stated = values.get("period-end") or values.get("delivery-date")
+    if isinstance(stated, date):
+        return stated
+    if document.is_credit_note:
+        invoice = next(
+            (found for number in str(values.get("corrects", "")).split() if (found := books.document(number))), None
+        )
+        if invoice is not None and not invoice.is_credit_note:
+            return _supply_day(invoice, books)
+    return document.date

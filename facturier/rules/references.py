@@ -6,27 +6,15 @@ its invoice, specifically and without ambiguity); BR-FR-CO-05 and BR-FR-CO-07.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any, NamedTuple
-
-from beancount.core import data
-from beancount.core.amount import Amount
+from collections.abc import Iterator
 
 from facturier.books import Books
-from facturier.directives.spelling import nearest
+from facturier.directives.spelling import not_there
 from facturier.documents import Document, Kind
 from facturier.messages import Message, message
-from facturier.roles import OWED
-from facturier.violations import Place, Rule, Violation
+from facturier.rules import settling
+from facturier.violations import Rule, Violation
 
-SETTLES = Rule(
-    id="REF-SETTLES",
-    title=message("A payment settles what exists"),
-    wants=message("What settles: names is a document on the books, or one of its instalments, in the same currency."),
-    law="C. civ. art. 1342-10",
-    example='  Assets:Clients:Martin  -765.00 EUR\n    settles: "F2026-0042"',
-    waivable=False,
-)
 CORRECTS = Rule(
     id="FR-CREDIT-REFERENCE",
     title=message("A credit note names its invoice"),
@@ -37,7 +25,9 @@ CORRECTS = Rule(
 NAMED = Rule(
     id="REF-DOCUMENT",
     title=message("A document that is named exists"),
-    wants=message("What from:, replaces: or an event names is a document, a paper or a client of these books."),
+    wants=message(
+        "What from:, replaces:, series: or an event names is a document, a paper, a series or a client of these books."
+    ),
     law="",
     example='  from: "D2026-0017"',
     waivable=False,
@@ -49,7 +39,16 @@ DUE = Rule(
     law="C. com. art. L441-10; BR-FR-CO-07",
     example="  due: 2026-12-31",
 )
-RULES = (SETTLES, CORRECTS, NAMED, DUE)
+FITS = Rule(
+    id="REF-FITS",
+    title=message("A document that is named fits"),
+    wants=message(
+        "What from: and replaces: name is of the same client and currency as the document, and not dated after it."
+    ),
+    law="",
+    example='  replaces: "F2026-0042"',
+)
+RULES = (*settling.RULES, CORRECTS, NAMED, FITS, DUE)
 
 
 def check(books: Books) -> Iterator[Violation]:
@@ -59,12 +58,13 @@ def check(books: Books) -> Iterator[Violation]:
             yield from _check_document(document, books)
     for paper in books.papers:
         yield from _check_named(paper, "from", books)
-    yield from _check_settling(books)
+    yield from _check_series(books)
+    yield from settling.check(books)
     yield from _check_events(books)
 
 
 def _check_document(document: Document, books: Books) -> Iterator[Violation]:
-    if document.is_credit_note:
+    if document.is_credit_note or "corrects" in document.values:
         yield from _check_corrects(document, books)
     if "from" in document.values:
         yield from _check_named(document, "from", books)
@@ -91,95 +91,82 @@ def _check_corrects(document: Document, books: Books) -> Iterator[Violation]:
         invoice = books.document(number)
         fault: Message | None = None
         if invoice is None or not invoice.kind.is_invoice:
-            if number in dict(_taken_over(books)):
+            if number in dict(settling.taken_over(books)):
                 continue
-            fault = _missing("corrects", number, [one.number for one in books.documents])
+            fault = not_there("corrects", number, [one.number for one in books.documents])
         elif invoice.date > document.date:
             fault = message("{number} is dated {day}, after this credit note.", number=number, day=invoice.date)
         elif invoice.client is not None and document.client is not None and invoice.client.id != document.client.id:
             fault = message("{number} belongs to the client {client}.", number=number, client=invoice.client.id)
+        elif invoice.currency != document.currency:
+            fault = _other_currency(number, invoice, document)
         if fault is not None:
             yield Violation(CORRECTS, fault, document.place, document.entry, document.number)
 
 
+def _check_series(books: Books) -> Iterator[Violation]:
+    """Check the series that documents and clients name."""
+    known = [series.id for series in books.series]
+    for document in (*books.documents, *books.papers):
+        named = document.values.get("series")
+        if named is not None and named not in known:
+            found = not_there("series", named, known)
+            yield Violation(NAMED, found, document.place, document.entry, document.number)
+    for client_id in books.clients:
+        client = books.clients.latest(client_id)
+        if client is not None and client.series and client.series not in known:
+            found = not_there("series", client.series, known)
+            yield Violation(NAMED, found, books.stated["client", client_id][-1][1])
+
+
 def _check_named(document: Document, key: str, books: Books) -> Iterator[Violation]:
     for number in str(document.values.get(key, "")).split():
-        if number not in books.by_number:
-            found = _missing(key, number, books.by_number)
-            yield Violation(NAMED, found, document.place, document.entry, document.number)
+        named = books.document(number)
+        if named is None:
+            if key != "replaces" or number not in dict(settling.taken_over(books)):
+                found = not_there(key, number, books.by_number)
+                yield Violation(NAMED, found, document.place, document.entry, document.number)
+            continue
+        fault = _misfit(key, named, document)
+        if fault is not None:
+            yield Violation(FITS, fault, document.place, document.entry, document.number)
 
 
-class _Settling(NamedTuple):
-    """A posting with ``settles:``, its own or its transaction's."""
-
-    names: str
-    currency: str
-    meta: Mapping[str, Any]
-    entry: data.Transaction
-
-
-def _check_settling(books: Books) -> Iterator[Violation]:
-    """Check the names after ``settles:``, read from the postings: open items need not be computed for that."""
-    currencies: dict[str, str] = {}
-    for document in books.documents:
-        for leg in document.instalments:
-            currencies[leg.id] = currencies[document.number] = document.currency
-    currencies |= dict(_taken_over(books))
-    for one in _settling(books):
-        for name in one.names.split():
-            currency = currencies.get(name)
-            if currency is None:
-                fault = _missing("settles", name, currencies)
-            elif currency != one.currency:
-                fault = message(
-                    "{number} is in {currency}, and this amount in {other}; write {currency} with @@ and the amount "
-                    "in {other}.",
-                    number=name,
-                    currency=currency,
-                    other=one.currency,
-                )
-            else:
-                continue
-            yield Violation(SETTLES, fault, Place.of(one.meta), one.entry)
+def _misfit(key: str, named: Document, document: Document) -> Message | None:
+    """Say why a document cannot come from another, or replace it."""
+    if named.client is not None and document.client is not None and named.client.id != document.client.id:
+        return message(
+            "{key}: {number} belongs to the client {other}, not {client}.",
+            key=key,
+            number=named.number,
+            other=named.client.id,
+            client=document.client.id,
+        )
+    if named.currency != document.currency:
+        return _other_currency(named.number, named, document)
+    if named.date > document.date:
+        return message(
+            "{key}: {number} is dated {day}, after this document.", key=key, number=named.number, day=named.date
+        )
+    return None
 
 
-def _settling(books: Books) -> Iterator[_Settling]:
-    for document in books.documents:
-        for leg in document.instalments:
-            if leg.settles:
-                yield _Settling(leg.settles, document.currency, leg.meta, document.entry)
-    for entry in books.settling:
-        whole = entry.meta.get("settles")
-        for posting in entry.postings:
-            meta = posting.meta or entry.meta
-            names = meta.get("settles", whole)
-            owed = names is not None and books.roles.of(posting.account).name in OWED
-            if owed and isinstance(names, str) and isinstance(posting.units, Amount):
-                yield _Settling(names, str(posting.units.currency), meta, entry)
-
-
-def _taken_over(books: Books) -> Iterator[tuple[str, str]]:
-    """Yield the numbers of other programs' documents (``opens:``) with their currencies."""
-    for entry in books.settling:
-        for posting in entry.postings:
-            if posting.meta and "opens" in posting.meta and isinstance(posting.units, Amount):
-                yield str(posting.meta["opens"]), str(posting.units.currency)
+def _other_currency(number: str, named: Document, document: Document) -> Message:
+    return message(
+        "{number} is in {currency}, this document in {other}.",
+        number=number,
+        currency=named.currency,
+        other=document.currency,
+    )
 
 
 def _check_events(books: Books) -> Iterator[Violation]:
-    opened = dict(_taken_over(books))
+    opened = dict(settling.taken_over(books))
     for event in books.events:
         subject = event.arguments[0]
         # What a seal names is checked with the seals.
         if event.directive.name in ("close", "seal") or subject in books.by_number or subject in books.clients:
             continue
         if subject not in opened:
-            found = _missing(event.directive.name, subject, [*books.by_number, *books.clients])
+            found = not_there(event.directive.name, subject, [*books.by_number, *books.clients])
             yield Violation(NAMED, found, event.place, event.entry)
-
-
-def _missing(key: str, number: str, known: Collection[str]) -> Message:
-    meant = nearest(number, known)
-    if meant is not None:
-        return message('{key}: there is no "{number}"; did you mean "{meant}"?', key=key, number=number, meant=meant)
-    return message('{key}: there is no "{number}" in these books.', key=key, number=number)

@@ -35,12 +35,13 @@ from facturier.books import Books
 from facturier.messages import Message, message
 from facturier.statements.accounts import bank_account, other_account
 from facturier.statements.balances import balance_assertion, balance_before, stated_balance
-from facturier.statements.keys import line_keys
-from facturier.statements.known import Twin, twins
+from facturier.statements.keys import BANK_LINE, line_keys
+from facturier.statements.known import How, Twin, twins
 from facturier.statements.line import Kind, Remark, Statement, StatementLine, balance_difference
 from facturier.statements.matching import Match, Matcher, Outcome
 from facturier.statements.notifications import notified_lines, with_details
 from facturier.statements.transactions import plain_transaction, with_legs
+from facturier.violations import Place
 
 
 class ImportedLine(NamedTuple):
@@ -149,6 +150,8 @@ class _Run:
                 other = self._other(statement) if waiting else ""
                 entry = with_legs(entry, line.payments, matches, self.matcher, other)
                 self.held.append(entry)
+            elif twin.how is How.UNCLEAR:
+                self._remark_unclear(line, statement.file, entry, twin)
             self.result.lines.append(ImportedLine(line, statement.file, entry, matches, twin))
 
     def add_balance(self, statement: Statement) -> None:
@@ -190,6 +193,20 @@ class _Run:
         if not self.checked_other:
             self.checked_other = other_account(self.other, statement, self.books, self.held)
         return self.checked_other
+
+    def _remark_unclear(self, line: StatementLine, file: str, entry: data.Transaction, twin: Twin) -> None:
+        """Say of a line that may be in the books what to write in either case."""
+        found = message(
+            "{amount} {currency} of {date} may be the movement at {place}, read from a file of another format; "
+            "it is not booked. If it is the same, give that one's bank-line: this second key, after a blank: {key}. "
+            'If it is another, enter it by hand with bank-line: "{key}".',
+            amount=line.amount,
+            currency=line.currency,
+            date=line.booking_date,
+            place=Place.of(twin.entry.meta),
+            key=entry.meta[BANK_LINE],
+        )
+        self.result.remarks.append(FileRemark(file, Remark(line.line, found)))
 
     def _remark(self, statement: Statement, found: Message) -> None:
         self.result.remarks.append(FileRemark(statement.file, Remark(0, found)))

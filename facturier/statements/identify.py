@@ -8,6 +8,8 @@ from pathlib import Path
 
 from facturier.messages import Message, message
 from facturier.statements.camt import TAGS, container_kind, read_camt
+from facturier.statements.cfonb120 import read_cfonb120
+from facturier.statements.cfonb120_record import looks_like_records
 from facturier.statements.errors import UnknownFormatError
 from facturier.statements.hardened_xml import chunks, elements
 from facturier.statements.line import Statement
@@ -17,9 +19,13 @@ class Format(Enum):
     """The bank formats read here, by the name their users know."""
 
     CAMT = "camt"
+    CFONB120 = "CFONB 120"
 
 
-READERS: Mapping[Format, Callable[[Path], tuple[Statement, ...]]] = {Format.CAMT: read_camt}
+READERS: Mapping[Format, Callable[[Path], tuple[Statement, ...]]] = {
+    Format.CAMT: read_camt,
+    Format.CFONB120: read_cfonb120,
+}
 
 # What people drop here by mistake, by how it begins, and what to do about it.
 _OTHERS: tuple[tuple[bytes, Message], ...] = (
@@ -41,6 +47,8 @@ def identify(path: Path) -> Format:
     for beginning, fault in _OTHERS:
         if head.startswith(beginning):
             raise UnknownFormatError(str(path), 0, fault)
+    if looks_like_records(head):
+        return Format.CFONB120
     if not _looks_like_xml(head):
         raise UnknownFormatError(
             str(path),

@@ -6,6 +6,8 @@ Every imported transaction carries one key, ``bank-line:``, a fingerprint and a 
 
 - The fingerprint is a hash of account, booking date, amount, currency, and of the bank's
   own reference where it gives one, else of every word of the line, folded.
+- Lines of another format than camt have its name before it, ``cfonb120:9c2f…#1``: the same
+  movement has other words there, and ``known`` tells by the name that it is to be compared.
 - The number counts lines of one fingerprint in the order of the file: two identical train
   tickets are two movements, and the nth in a new file is the nth in the books.
 
@@ -66,5 +68,10 @@ def line_keys(lines: Iterable[StatementLine]) -> list[str]:
     for line in lines:
         mark = fingerprint(line)
         seen[mark] += 1
-        keys.append(f"{mark}#{seen[mark]}")
+        keys.append(f"{line.format}:{mark}#{seen[mark]}" if line.format else f"{mark}#{seen[mark]}")
     return keys
+
+
+def key_format(key: str) -> str:
+    """Return the format that a key's line was read from; empty for camt."""
+    return key.rpartition(":")[0]

@@ -4,17 +4,19 @@ In this order, each existing transaction answering for one new one only:
 
 1. by ``bank-line:``, on the transaction or on one of its postings;
 2. by ``bank-ref:`` with the same account and amount, where there is no ``bank-line:``;
-3. a transaction without either, typed by hand or by another program: same bank account,
+3. by account, day and amount, and by the words where these leave a choice, where it was imported
+   from a file of another format (``channels``);
+4. a transaction without any key, typed by hand or by another program: same bank account,
    same amount, at most three days apart, the nearest first.
 
-The third is a pairing, not a proof, and is reported with the place of its twin.
+The last two are pairings, not proofs, and are reported with the place of their twin.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
@@ -22,15 +24,16 @@ from typing import NamedTuple
 from beancount.core import data
 from beancount.core.amount import Amount
 
+from facturier.statements.channels import WINDOW, Held, compare
 from facturier.statements.keys import BANK_LINE, BANK_REFERENCE
-
-WINDOW = timedelta(days=3)
 
 
 class How(Enum):
     """How an existing transaction was recognised."""
 
     IMPORTED = "imported before"
+    OTHER_FORMAT = "imported before from another format"
+    UNCLEAR = "perhaps imported before from another format"
     TYPED = "typed by hand"
 
 
@@ -51,49 +54,68 @@ def twins(new: Sequence[data.Transaction], existing: Iterable[data.Directive]) -
         new: Imported transactions, each with ``bank-line:`` and with its bank leg first.
         existing: The entries of the ledger.
     """
-    by_line: dict[str, data.Transaction] = {}
-    by_reference: dict[tuple[_Leg, str], list[data.Transaction]] = defaultdict(list)
-    by_leg: dict[_Leg, list[data.Transaction]] = defaultdict(list)
-    accounts = {entry.postings[0].account for entry in new}
+    index = _Index({entry.postings[0].account for entry in new})
     for entry in existing:
         if isinstance(entry, data.Transaction):
-            _index(entry, accounts, by_line, by_reference, by_leg)
+            index.add(entry)
     found: dict[int, Twin] = {}
     for position, entry in enumerate(new):
-        twin = by_line.get(str(entry.meta.get(BANK_LINE, "")))
+        twin = index.by_line.get(str(entry.meta.get(BANK_LINE, "")))
         leg = _leg(entry.postings[0])
         if twin is None and leg is not None and entry.meta.get(BANK_REFERENCE):
-            same = by_reference.get((leg, str(entry.meta[BANK_REFERENCE])))
+            same = index.by_reference.get((leg, str(entry.meta[BANK_REFERENCE])))
             twin = same.pop(0) if same else None
         if twin is not None:
             found[position] = Twin(twin, How.IMPORTED)
-    _pair_typed(new, by_leg, found)
+    _compare_formats(new, index.imported, found)
+    _pair_typed(new, index.typed, found)
     return found
 
 
-def _index(
-    entry: data.Transaction,
-    accounts: set[str],
-    by_line: dict[str, data.Transaction],
-    by_reference: dict[tuple[_Leg, str], list[data.Transaction]],
-    by_leg: dict[_Leg, list[data.Transaction]],
-) -> None:
-    on_entry = _keys(entry.meta)
-    for key in on_entry:
-        by_line[key] = entry
-    for posting in entry.postings:
-        meta = posting.meta or {}
-        on_posting = _keys(meta)
-        for key in on_posting:
-            by_line[key] = entry
-        leg = _leg(posting)
-        if on_entry or on_posting or posting.account not in accounts or leg is None:
-            continue
+@dataclass(slots=True)
+class _Index:
+    """What the books hold of some bank accounts, by all that a movement is recognised by."""
+
+    accounts: set[str]
+    by_line: dict[str, data.Transaction] = field(default_factory=dict)
+    by_reference: dict[tuple[_Leg, str], list[data.Transaction]] = field(default_factory=lambda: defaultdict(list))
+    imported: dict[_Leg, list[Held]] = field(default_factory=lambda: defaultdict(list))
+    typed: dict[_Leg, list[data.Transaction]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, entry: data.Transaction) -> None:
+        on_entry = _keys(entry.meta)
+        self.by_line.update(dict.fromkeys(on_entry, entry))
+        for posting in entry.postings:
+            meta = posting.meta or {}
+            on_posting = _keys(meta)
+            self.by_line.update(dict.fromkeys(on_posting, entry))
+            leg = _leg(posting)
+            if posting.account in self.accounts and leg is not None:
+                self._add_leg(leg, entry, meta, on_posting or on_entry)
+
+    def _add_leg(self, leg: _Leg, entry: data.Transaction, meta: data.Meta, keys: list[str]) -> None:
+        if keys:
+            self.imported[leg].append(Held(entry, frozenset(keys)))
+            return
         references = [str(held[BANK_REFERENCE]) for held in (entry.meta, meta) if held.get(BANK_REFERENCE)]
         for reference in references:
-            by_reference[leg, reference].append(entry)
+            self.by_reference[leg, reference].append(entry)
         if not references:
-            by_leg[leg].append(entry)
+            self.typed[leg].append(entry)
+
+
+def _compare_formats(new: Sequence[data.Transaction], imported: dict[_Leg, list[Held]], found: dict[int, Twin]) -> None:
+    """Compare what no key was found for with what other formats told of the same account and amount."""
+    named = {str(entry.meta.get(BANK_LINE, "")) for entry in new}
+    by_leg: dict[_Leg, list[tuple[int, data.Transaction]]] = defaultdict(list)
+    for position, entry in enumerate(new):
+        leg = _leg(entry.postings[0])
+        if position not in found and leg in imported and entry.meta.get(BANK_LINE):
+            by_leg[leg].append((position, entry))
+    for leg, entries in by_leg.items():
+        told = compare(entries, [held for held in imported[leg] if named.isdisjoint(held.keys)])
+        found.update((position, Twin(entry, How.OTHER_FORMAT)) for position, entry in told.same.items())
+        found.update((position, Twin(entry, How.UNCLEAR)) for position, entry in told.unclear.items())
 
 
 def _pair_typed(

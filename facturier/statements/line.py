@@ -107,6 +107,7 @@ class StatementLine:
         statement_id: The statement it was found in.
         record: Its rank among the lines of that statement, counted from one.
         line: The line of the file where it begins, counted from one.
+        format: The format that told of it, as its key names it; empty for camt.
     """
 
     account: str
@@ -126,6 +127,7 @@ class StatementLine:
     statement_id: str = ""
     record: int = 0
     line: int = 0
+    format: str = ""
 
     @property
     def payments(self) -> tuple[Payment, ...]:

@@ -1,11 +1,14 @@
-"""A beangulp importer for camt.052 and camt.053: a thin shell over ``facturier.statements``.
+"""beangulp importers for bank statements: thin shells over ``facturier.statements``.
 
-    from facturier.importers import CamtImporter, match_invoices
+    from facturier.importers import StatementImporter, match_invoices
 
-    CONFIG = [CamtImporter("Assets:Banque:Qonto", iban="FR76 3000 6000 0112 3456 7890 189")]
+    CONFIG = [StatementImporter("Assets:Banque:Qonto", iban="FR76 3000 6000 0112 3456 7890 189")]
     HOOKS = [match_invoices]
 
-It gives out one plain transaction per booked line, with its bank leg and its key, then the
+``StatementImporter`` reads every format that is known here; ``CamtImporter`` and
+``Cfonb120Importer`` leave files of other formats to other importers.
+
+They give out one plain transaction per booked line, with its bank leg and its key, then the
 closing balance; the hook finds what each line pays. Transactions the ledger already holds
 are marked as duplicates, exactly by their key, never by resemblance of amounts.
 """
@@ -31,13 +34,15 @@ from facturier.statements.line import Kind, Statement, StatementLine
 from facturier.statements.transactions import plain_transaction
 
 
-class CamtImporter(beangulp.Importer):
-    """Imports the statements of one bank account.
+class StatementImporter(beangulp.Importer):
+    """Imports the statements of one bank account, whatever their format.
 
     Args:
         account: The ledger account of the bank account.
         iban: Its IBAN; files of other accounts are left to other importers.
     """
+
+    formats = frozenset(Format)
 
     def __init__(self, account: str, iban: str) -> None:
         self._account = account
@@ -49,18 +54,21 @@ class CamtImporter(beangulp.Importer):
         return f"{type(self).__name__}({self._account})"
 
     def identify(self, filepath: str) -> bool:
-        """Whether a file is camt and has a statement of this account; a damaged one of it counts."""
+        """Whether a file is of a format read here and has a statement of this account; a damaged one of it counts."""
         path = Path(filepath)
         try:
-            if identify(path) is not Format.CAMT:
-                return False
+            known = identify(path)
         except StatementError:
+            return False
+        if known not in self.formats:
             return False
         try:
             return any(True for _ in self._statements(filepath))
         except StatementError:
             # It is said what is wrong with it when it is extracted, rather than passed over in silence.
-            return self._iban.encode() in b"".join(path.read_bytes().split())
+            # CFONB files have bank, branch and number apart; the number stands at this place of a French IBAN.
+            number = self._iban[14:25] if known is Format.CFONB120 else self._iban
+            return number.encode() in b"".join(path.read_bytes().split())
 
     def account(self, filepath: str) -> data.Account:  # noqa: ARG002 - beangulp's signature
         """The ledger account."""
@@ -111,6 +119,18 @@ class CamtImporter(beangulp.Importer):
     def _keyed(self, filepath: str) -> Iterator[tuple[str, StatementLine]]:
         lines = [line for statement in self._statements(filepath) for line in statement.booked]
         return zip(line_keys(lines), lines, strict=True)
+
+
+class CamtImporter(StatementImporter):
+    """Imports camt.052 and camt.053 files of one bank account."""
+
+    formats = frozenset({Format.CAMT})
+
+
+class Cfonb120Importer(StatementImporter):
+    """Imports CFONB 120 files of one bank account."""
+
+    formats = frozenset({Format.CFONB120})
 
 
 @lru_cache(maxsize=4)  # beangulp and Fava ask for account, date and entries one after the other

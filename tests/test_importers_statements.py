@@ -18,10 +18,11 @@ from beancount.core.amount import Amount
 from beancount.ops.validation import HARDCORE_VALIDATIONS
 from beangulp.exceptions import Error
 from camt_files import ACCOUNT, PAYER, Entry, camt, write
+from cfonb_files import Movement, cfonb, write_cfonb
 from fava.application import create_app
 
 from facturier.books import read_books
-from facturier.importers import CamtImporter, match_invoices, matching
+from facturier.importers import CamtImporter, Cfonb120Importer, StatementImporter, match_invoices, matching
 from facturier.statements.entries import import_statements
 from facturier.statements.identify import read_statements
 
@@ -248,3 +249,40 @@ def test_broken_file_raises_beangulps_error(tmp_path: Path) -> None:
     with pytest.raises(Error, match=r"a\.xml:8: '12,50' is not an amount"):
         importer.extract(str(path), [])
     assert not CamtImporter(QONTO, "BE68539007547034").identify(str(path))
+
+
+def test_cfonb_is_imported_alike(home: Path) -> None:
+    """The configuration of the page reads every format."""
+    (home / "downloads" / "november.xml").unlink()
+    write_cfonb(home / "downloads" / "releve.txt", cfonb(
+        Movement("1200.00", day="2026-11-05", label="VIR SEPA", details=(("NPY", "MARTIN"), ("LCC", "F2026-0042"))),
+        Movement("-12.50", day="2026-11-30", label="FRAIS TENUE DE COMPTE", code="62"),
+    ))  # fmt: skip
+    printed = extract(home)
+    settled, fee = bookings(printed)
+    assert (settled.flag, settled.payee, legs(settled)) == ("*", "MARTIN", [QONTO, "Assets:Clients:Martin"])
+    assert (settled.postings[1].meta or {})["settles"] == "F2026-0042"
+    assert (fee.flag, fee.narration, legs(fee)) == ("!", "FRAIS TENUE DE COMPTE", [QONTO, "Assets:Paiements:Attente"])
+    assert "2026-12-01 balance Assets:Banque:Qonto" in printed
+    with (home / "main.beancount").open("a", encoding="utf-8") as ledger:
+        ledger.write(printed)
+    assert [line for line in extract(home).splitlines() if line and not line.startswith((";", "*"))] == []
+
+
+def test_importers_of_one_format_leave_the_others(tmp_path: Path) -> None:
+    camt_file = str(write(tmp_path / "a", FILE))
+    cfonb_file = str(write_cfonb(tmp_path / "b", cfonb(Movement("1.00"))))
+    found = [
+        [importer(QONTO, ACCOUNT).identify(file) for importer in (CamtImporter, Cfonb120Importer, StatementImporter)]
+        for file in (camt_file, cfonb_file)
+    ]
+    assert found == [[True, False, True], [False, True, True]]
+
+
+def test_broken_cfonb_is_claimed_by_its_account_alone(tmp_path: Path) -> None:
+    path = write_cfonb(tmp_path / "a", cfonb(Movement("1.00")).replace("101126", "310226", 1))
+    importer = StatementImporter(QONTO, ACCOUNT)
+    assert importer.identify(str(path))
+    with pytest.raises(Error, match=r"a:2: column 35: '310226' is not a date"):
+        importer.extract(str(path), [])
+    assert not StatementImporter(QONTO, PAYER).identify(str(path))
