@@ -299,6 +299,14 @@ def test_every_bank_entry_is_in_the_books(demo: Workspace, month: str) -> None:
     assert balance == statement.closing.amount
 
 
+def test_nothing_moves_on_the_bank_that_it_did_not_tell(demo: Workspace) -> None:
+    """The opening balance apart: November's lines wait in the file."""
+    moved = [entry for entry in transactions(demo) if on_account(entry, BANK) and entry.date >= date(2025, 12, 1)]
+    references = [entry.meta.get("bank-ref") for entry in moved]
+    assert references == list(dict.fromkeys(references))
+    assert set(references) == {line.bank_reference for month in IN_THE_BOOKS for line in statement_of(month).lines}
+
+
 def test_the_books_assert_the_closing_balances(demo: Workspace) -> None:
     asserted = {
         entry.amount.number for entry in demo.entries if isinstance(entry, data.Balance) and entry.account == BANK
