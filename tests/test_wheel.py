@@ -164,6 +164,8 @@ def test_every_module_of_the_wheel_can_be_imported(built: Built, installed: Inst
 def test_the_demo_is_whole(demo: Path) -> None:
     assert (demo / "pdf" / "F2026-0077.pdf").read_bytes().startswith(b"%PDF-")
     assert len(list((demo / "pdf").glob("*.pdf"))) >= 30
+    shipped = Path(__file__).resolve().parents[1] / "ledger" / "bank"
+    assert {path.name for path in (demo / "bank").iterdir()} == {path.name for path in shipped.iterdir()}
     assert not (demo / "__init__.py").exists()
 
 
