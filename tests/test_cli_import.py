@@ -46,7 +46,7 @@ def test_november_is_recognised_as_the_demo_says(demo: Path) -> None:
     rows = run_json("import", NOVEMBER, "--dry-run", cwd=demo)
     assert len(rows) == 16
     assert [row["settles"] for row in rows if row["outcome"] == "settled"] == [
-        ["F2026-0059"], ["F2026-0061#1"], ["F2026-0065"], ["F2026-0063"], ["F2026-0073"], ["F2026-0066"],
+        ["F2026-0089"], ["F2026-0091#1"], ["F2026-0095"], ["F2026-0093"], ["F2026-0103"], ["F2026-0096"],
     ]  # fmt: skip
     on_account = [(row["counterparty"], row["amount"]) for row in rows if row["outcome"] == "on account"]
     assert on_account == [("HOTEL DE LA ROCHE NOIRE", "1000.00"), ("ASS AMIS DU PHARE DE KERZAVEL", "174.00")]
@@ -64,7 +64,7 @@ def test_dry_run_and_no_terminal_show_the_diff_and_write_nothing(demo: Path) -> 
     assert contents(demo) == before
     for done in (dry, asked, both):
         assert "--- a/2026-11.beancount\n+++ b/2026-11.beancount\n" in done.stdout
-        assert '+    settles: "F2026-0061#1"\n' in done.stdout
+        assert '+    settles: "F2026-0091#1"\n' in done.stdout
         assert done.stdout.endswith("Nothing was written.\n")
     assert asked.stderr == "Add --yes to write without being asked.\n"
     assert dry.stderr == ""
@@ -84,10 +84,10 @@ def test_yes_writes_what_was_shown_and_the_books_stay_clean(demo: Path) -> None:
     checked = bean_check(demo / "main.beancount")
     assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
     open_items = open_ledger(demo / "main.beancount").books.open_items(date(2026, 11, 30))
-    for number in ("F2026-0059", "F2026-0065", "F2026-0063", "F2026-0073", "F2026-0066"):
+    for number in ("F2026-0089", "F2026-0095", "F2026-0093", "F2026-0103", "F2026-0096"):
         assert open_items.balance(number) == 0
-    assert open_items.remaining["F2026-0061#1"] == 0
-    assert open_items.remaining["F2026-0061#2"] > 0
+    assert open_items.remaining["F2026-0091#1"] == 0
+    assert open_items.remaining["F2026-0091#2"] > 0
 
 
 def test_importing_again_adds_nothing_whatever_the_files(demo: Path) -> None:

@@ -212,5 +212,5 @@ def test_the_demos_files_are_up_to_date_after_the_demo(tmp_path: Path) -> None:
 
 def test_no_cache_of_beancounts_appears(tmp_path: Path) -> None:
     main = demo_books(tmp_path / "books")
-    run("pdf", "-f", main, "-o", tmp_path / "pdf", "F2026-0047", code=0)
+    run("pdf", "-f", main, "-o", tmp_path / "pdf", "F2026-0077", code=0)
     assert [name for name in contents(tmp_path) if "picklecache" in name] == []

@@ -178,9 +178,15 @@ def test_archived_files_are_compared_with_their_seals(ledger: Path) -> None:
     assert "note: factures/2026/F2026-0001.pdf is not there" in done.stderr
 
 
-def test_the_demo_books_can_be_sealed(tmp_path: Path) -> None:
+def test_sealing_the_demo_books_again_gives_the_seals_they_have(tmp_path: Path) -> None:
     main = demo_books(tmp_path / "books")
+    kept = main.with_name("sceaux.beancount").read_text(encoding="utf-8")
+    text, include = main.read_text(encoding="utf-8"), 'include "sceaux.beancount"\n'
+    assert include in text
+    main.write_text(text.replace(include, ""), encoding="utf-8")
     sealed = run_json("seal", "--all", "--yes", "-f", main)
     documents = json.loads(run("check", "--json", "-f", main, code=0).stdout)["documents"]
     assert len(sealed) == documents
+    written = re.findall(r'custom "seal" "(\S+)" "(\w{64})"', kept)
+    assert {one["document"]: one["hash"] for one in sealed} == dict(written)
     assert bean_check(main).returncode == 0

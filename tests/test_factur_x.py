@@ -57,14 +57,14 @@ def sent(demo: Workspace, tmp_path_factory: pytest.TempPathFactory) -> list[Sent
         path = folder / f"{files.name}.pdf"
         path.write_bytes(files.pdf)
         found.append(Sent(document, prepared.page, files, path))
-    assert len({one.path for one in found}) == len(found) == 41
+    assert len({one.path for one in found}) == len(found) == len(demo.books.documents) + len(demo.books.papers) >= 150
     return found
 
 
 @pytest.fixture(scope="module")
 def invoices(sent: list[Sent]) -> list[Sent]:
     found = [one for one in sent if one.document.kind.is_invoice]
-    assert len(found) == 31
+    assert len(found) >= 120
     return found
 
 

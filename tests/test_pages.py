@@ -196,7 +196,7 @@ def test_papers_ask_for_no_payment(demo: Workspace) -> None:
 
 
 def test_in_a_foreign_currency_the_vat_is_told_in_euros_and_no_euro_code_is_shown(demo: Workspace) -> None:
-    document = demo.books.document("F2026-0057")
+    document = demo.books.document("F2026-0087")
     assert document is not None
     found = shown(document, demo.books)
     assert (found.currency, found.language) == ("USD", "en")

@@ -162,8 +162,10 @@ def test_every_module_of_the_wheel_can_be_imported(built: Built, installed: Inst
 
 
 def test_the_demo_is_whole(demo: Path) -> None:
-    assert (demo / "pdf" / "F2026-0047.pdf").read_bytes().startswith(b"%PDF-")
+    assert (demo / "pdf" / "F2026-0077.pdf").read_bytes().startswith(b"%PDF-")
     assert len(list((demo / "pdf").glob("*.pdf"))) >= 30
+    shipped = Path(__file__).resolve().parents[1] / "ledger" / "bank"
+    assert {path.name for path in (demo / "bank").iterdir()} == {path.name for path in shipped.iterdir()}
     assert not (demo / "__init__.py").exists()
 
 
@@ -181,17 +183,17 @@ def test_bean_check_with_our_plugin_finds_a_gap(installed: Installed, demo: Path
     broken = demo.with_name("broken")
     shutil.copytree(demo, broken)
     month = broken / "2026-09.beancount"
-    month.write_text(month.read_text(encoding="utf-8").replace("F2026-0049", "F2026-0149"), encoding="utf-8")
+    month.write_text(month.read_text(encoding="utf-8").replace("F2026-0079", "F2026-0149"), encoding="utf-8")
     done = _check(installed, broken / "main.beancount")
     assert done.returncode == 1
     assert "FR-NUM-GAP" in done.stderr
 
 
 def test_a_document_is_rendered(installed: Installed, demo: Path) -> None:
-    done = installed.run("facturier", "pdf", "F2026-0048", "-f", str(demo / "main.beancount"), "-o", "out")
+    done = installed.run("facturier", "pdf", "F2026-0078", "-f", str(demo / "main.beancount"), "-o", "out")
     assert done.returncode == 0, done.stderr
-    content = (installed.folder / "out" / "F2026-0048.pdf").read_bytes()
-    assert content == (demo / "pdf" / "F2026-0048.pdf").read_bytes()
+    content = (installed.folder / "out" / "F2026-0078.pdf").read_bytes()
+    assert content == (demo / "pdf" / "F2026-0078.pdf").read_bytes()
 
 
 def test_a_bank_file_is_read(installed: Installed, demo: Path) -> None:

@@ -23,7 +23,8 @@ def test_the_demo_is_opened_whole(tmp_path: Path) -> None:
     assert all(path.is_absolute() for path in workspace.files)
     assert workspace.errors == ()
     assert workspace.has_pack
-    assert (len(workspace.books.documents), len(workspace.books.papers)) == (31, 10)
+    assert {Path(document.place.filename) for document in workspace.books.documents} <= set(workspace.files)
+    assert len(workspace.books.documents) > 100
 
 
 def test_papers_are_off_the_entries_and_in_the_books_with_the_plugin_or_without(tmp_path: Path) -> None:

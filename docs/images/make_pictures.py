@@ -18,7 +18,7 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 HERE = Path(__file__).parent
-INVOICE = "F2026-0047"
+INVOICE = "F2026-0077"
 DAY = "2026-11-20"
 COLOURS = 255
 # One dot per point and a half: readable in a page of documentation.
