@@ -31,7 +31,7 @@ from facturier.messages import Message, message
 from facturier.pdf.faults import TemplateError
 from facturier.rendering import RenderingError, lay_out, prepare
 from facturier.rules.pack import check_all
-from facturier.violations import Severity
+from facturier.violations import Place, Severity
 from facturier.workspace import Workspace
 from facturier.writer import WriteRefusedError, replace
 
@@ -129,7 +129,7 @@ class _Run:
             rendered = lay_out(prepared)
             replace(path, rendered.pdf)
         except TemplateError as error:
-            self._failed(f"{error.filename}:{error.line}", error.message)
+            self._failed(shown_place(Place(error.filename, error.line)), error.message)
         except (RenderingError, WriteRefusedError) as error:
             self._failed(shown_place(document.place), error.message)
         else:
