@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from importlib.metadata import version
@@ -105,7 +105,7 @@ def prepare(document: Document, books: Books, folder: Path) -> Prepared:
     _refuse_incomplete(document)
     template = _template(document, books, folder)
     xml = render_xml(document, books)
-    logo, warnings = _logo(document, folder)
+    logo, warnings = read_logo(document.seller.logo if document.seller else "", folder)
     warnings += chosen_notices(template)
     page = page_of(document, dates_cited(document, books), books.roles.of(document.paid_account).name, books.law)
     return Prepared(file_name(document), page, xml, logo, tuple(warnings), template)
@@ -141,6 +141,12 @@ def lay_out(prepared: Prepared) -> RenderedDocument:
     ]
     warnings += [message("A text is too long for its place and was cut: {text}…", text=text) for text in rendered.cut]
     return RenderedDocument(prepared.name, rendered.pdf, prepared.xml, (*prepared.warnings, *warnings))
+
+
+def as_duplicate(prepared: Prepared) -> Prepared:
+    """Return a document that says across the page that it is a duplicate, without the XML: it was sent before."""
+    page = replace(prepared.page, duplicate=True)
+    return replace(prepared, name=f"{prepared.name}-duplicata", page=page, xml=None)
 
 
 def render(document: Document, books: Books, folder: Path) -> RenderedDocument:
@@ -217,9 +223,8 @@ def _template(document: Document, books: Books, folder: Path) -> Choice:
     return choose(found, folder, look.theme(name, document.date), words)
 
 
-def _logo(document: Document, folder: Path) -> tuple[Picture | None, list[Message]]:
-    """Read the seller's logo; without a usable one the page is rendered without it, and says so."""
-    name = document.seller.logo if document.seller else ""
+def read_logo(name: str, folder: Path) -> tuple[Picture | None, list[Message]]:
+    """Read a seller's logo; without a usable one the page is rendered without it, and says so."""
     if not name:
         return None, []
     try:

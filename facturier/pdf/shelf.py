@@ -54,10 +54,20 @@ class Choice(NamedTuple):
         return f"{self.digest} {self.theme} {self.words}"
 
 
+def is_template_name(name: str) -> bool:
+    """Tell whether a template may have this name: no folder, no hidden file."""
+    return _NAME.fullmatch(name) is not None
+
+
+def packaged_names() -> set[str]:
+    """Return the names of the templates that come with facturier."""
+    return {path.parent.name for path in packaged_templates().glob(f"*/{MAIN}")}
+
+
 def template_names(ledger_folder: Path) -> list[str]:
     """Return the names of all templates there are for a ledger, the user's own among them."""
     own = ledger_folder / TEMPLATES_FOLDER
-    found = {path.parent.name for path in packaged_templates().glob(f"*/{MAIN}")}
+    found = packaged_names()
     found.update(path.parent.name for path in own.glob(f"*/{MAIN}") if _folder_of(ledger_folder, path.parent.name))
     return sorted(found)
 
