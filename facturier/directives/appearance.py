@@ -56,7 +56,7 @@ def _font_refused(value: str) -> Refusal:
     if _FONT_FILE.fullmatch(value):
         return None
     return message(
-        'write the name of a .ttf file of the folder fonts/ beside the ledger, such as "Lato-Regular.ttf", not "{value}"',
+        'write the name of a .ttf file in fonts/ beside the ledger, such as "Lato-Regular.ttf", not "{value}"',
         value=value,
     )
 
