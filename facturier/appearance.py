@@ -5,12 +5,13 @@ Values only: which template it is, and whether its files are there, is asked whe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
 from facturier.directives.appearance import COLOURS
 from facturier.versions import Versions
+from facturier.violations import Place
 
 
 class StatedWord(NamedTuple):
@@ -23,25 +24,26 @@ class StatedWord(NamedTuple):
 
 
 class Appearance:
-    """What a ledger says about the look of its documents, by date."""
+    """What a ledger says about the look of its documents, by date.
+
+    Attributes:
+        themed: The templates that a theme is stated for, and where first.
+    """
 
     def __init__(self) -> None:
         self._themes: Versions[Mapping[str, Any]] = Versions(lambda _, values: values)
         self._words: list[StatedWord] = []
+        self.themed: dict[str, Place] = {}
 
-    def state_theme(self, template: str, day: date, values: Mapping[str, Any]) -> None:
+    def state_theme(self, template: str, day: date, values: Mapping[str, Any], place: Place) -> None:
         """Add what a ``custom "theme"`` states."""
         self._themes.state(template, day, values)
+        self.themed.setdefault(template, place)
 
     def state_word(self, stated: StatedWord) -> None:
         """Add what a ``custom "wording"`` states."""
         self._words.append(stated)
         self._words.sort(key=lambda one: one.day)
-
-    @property
-    def themed(self) -> Sequence[str]:
-        """The templates that a theme is stated for."""
-        return tuple(self._themes)
 
     def theme(self, template: str, day: date) -> Mapping[str, Any]:
         """Return the values that lie over a template's ``theme.toml`` on a day, in its own tables."""

@@ -232,7 +232,7 @@ class _Reading:
             case "law":
                 self.law = with_ledger_row(self.law, record, self.report)
             case "theme":
-                self.appearance.state_theme(first, record.date, record.values)
+                self.appearance.state_theme(first, record.date, record.values, record.place)
             case "wording":
                 self.appearance.state_word(StatedWord(record.date, *record.arguments))
             case "journal":

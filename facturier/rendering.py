@@ -9,7 +9,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from facturier.assets import safe_name
+from facturier.assets import no_template, safe_name, template_folder
 from facturier.books import Books
 from facturier.documents import Document
 from facturier.einvoice.cii import Note, Wording, build_cii
@@ -29,7 +29,7 @@ from facturier.pdf.page import Page
 from facturier.pdf.pdfa import Attachment
 from facturier.pdf.pictures import MOST_BYTES, Picture, read_picture
 from facturier.pdf.render import render_pdf
-from facturier.pdf.shelf import Choice, choose, chosen_notices, chosen_template, find_template
+from facturier.pdf.shelf import Choice, choose, chosen_notices, chosen_template
 from facturier.seals import template_name
 
 XML_NAME = "factur-x.xml"
@@ -215,9 +215,9 @@ def _refuse_incomplete(document: Document) -> None:
 def _template(document: Document, books: Books, folder: Path) -> Choice:
     """Return the template a document names, with the theme and the words of its day laid over it."""
     name = template_name(document)
-    found = find_template(name, folder)
-    if isinstance(found, Message):
-        raise RenderingError(found)
+    found = template_folder(name, folder)
+    if found is None:
+        raise RenderingError(no_template(name, folder))
     look = books.appearance
     words = look.words(printed_language(document), document.date)
     return choose(found, folder, look.theme(name, document.date), words)

@@ -11,7 +11,14 @@ from typing import NoReturn
 
 import click
 
-from facturier.assets import TEMPLATES_FOLDER
+from facturier.assets import (
+    TEMPLATES_FOLDER,
+    is_template_name,
+    no_template,
+    packaged_names,
+    packaged_templates,
+    template_folder,
+)
 from facturier.cli.console import (
     DONE,
     VIOLATIONS_FOUND,
@@ -30,8 +37,7 @@ from facturier.messages import Message, message
 from facturier.parties import Seller
 from facturier.pdf.faults import TemplateError
 from facturier.pdf.pictures import Picture
-from facturier.pdf.shelf import Choice, choose, chosen_notices, find_template, is_template_name, packaged_names
-from facturier.pdf.template import packaged_templates
+from facturier.pdf.shelf import Choice, choose, chosen_notices
 from facturier.rendering import Prepared, as_duplicate, lay_out, prepare, read_logo
 from facturier.violations import Place
 from facturier.workspace import Workspace, open_ledger
@@ -181,8 +187,7 @@ def _seller(workspace: Workspace) -> Seller | None:
 
 
 def _found(workspace: Workspace, name: str) -> Path:
-    found = find_template(name, workspace.folder)
-    return _stop(workspace, found) if isinstance(found, Message) else found
+    return template_folder(name, workspace.folder) or _stop(workspace, no_template(name, workspace.folder))
 
 
 def _stop(workspace: Workspace, found: Message) -> NoReturn:

@@ -58,7 +58,7 @@ def page_line(line: Line, *, includes_tax: bool) -> PageLine:
 
 
 def page_totals(document: Document, totals: Totals) -> PageTotals:
-    """Return the totals; in another currency than the euro with the VAT in euros (CGI ann. II art. 242 nonies A I-11°)."""
+    """Return the totals; in another currency with the VAT in euros (CGI ann. II art. 242 nonies A I-11°)."""
     foreign = document.currency != EURO
     return PageTotals(
         lines=totals.lines,

@@ -1,33 +1,33 @@
-"""Finding a template by its name: a folder of ``templates/`` beside the ledger, or one that comes with facturier.
+"""A template as a ledger wants it: its folder, and the theme and words that the ledger lays over it.
 
     books/
         main.beancount
         templates/studio/invoice.xml
         fonts/Lato-Regular.ttf
 
-The user's own comes first. Names come from the ledger, so nothing outside its folder is read.
+It is read once for each state of its files; where it lies is known by :mod:`facturier.assets`.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from functools import cache, lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from facturier.assets import TEMPLATES_FOLDER
-from facturier.messages import Message, message
-from facturier.pdf.faults import TemplateError, nearest_name
+from facturier.assets import packaged_templates
+from facturier.messages import message
+from facturier.pdf.faults import TemplateError
 from facturier.pdf.legibility import theme_notices
-from facturier.pdf.template import MAIN, PageTemplate, load_template, packaged_templates
+from facturier.pdf.template import MAIN, PageTemplate, load_template
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from facturier.messages import Message
+
 FONTS_FOLDER = "fonts"
-_NAME = re.compile(r"[\w-][\w.-]*")
 _ENDINGS = {".xml", ".toml", ".ttf"}
 
 
@@ -52,43 +52,6 @@ class Choice(NamedTuple):
     def look(self) -> str:
         """What decides the look, whatever the folder it lies in."""
         return f"{self.digest} {self.theme} {self.words}"
-
-
-def is_template_name(name: str) -> bool:
-    """Tell whether a template may have this name: no folder, no hidden file."""
-    return _NAME.fullmatch(name) is not None
-
-
-def packaged_names() -> set[str]:
-    """Return the names of the templates that come with facturier."""
-    return {path.parent.name for path in packaged_templates().glob(f"*/{MAIN}")}
-
-
-def template_names(ledger_folder: Path) -> list[str]:
-    """Return the names of all templates there are for a ledger, the user's own among them."""
-    own = ledger_folder / TEMPLATES_FOLDER
-    found = packaged_names()
-    found.update(path.parent.name for path in own.glob(f"*/{MAIN}") if _folder_of(ledger_folder, path.parent.name))
-    return sorted(found)
-
-
-def find_template(name: str, ledger_folder: Path) -> Path | Message:
-    """Return a template's folder, or the sentence that says which there are."""
-    own = _folder_of(ledger_folder, name)
-    if own is not None:
-        return own
-    packaged = packaged_templates() / name
-    if _NAME.fullmatch(name) and (packaged / MAIN).is_file():
-        return packaged
-    names = template_names(ledger_folder)
-    near = nearest_name(name, names)
-    if near:
-        return message("There is no template “{name}”: did you mean “{near}”?", name=name, near=near)
-    return message(
-        "There is no template “{name}”: use one of {known}, or make one with facturier template new {name}.",
-        name=name,
-        known=", ".join(names),
-    )
 
 
 def choose(
@@ -125,18 +88,6 @@ def chosen_notices(choice: Choice) -> tuple[Message, ...]:
         TemplateError: A file of it is missing or wrong.
     """
     return tuple(theme_notices(chosen_template(choice).theme))
-
-
-def _folder_of(ledger_folder: Path, name: str) -> Path | None:
-    """Return the folder of a template of the user's; None where there is none inside the ledger's folder."""
-    if not _NAME.fullmatch(name):
-        return None
-    folder = ledger_folder / TEMPLATES_FOLDER / name
-    try:
-        inside = folder.resolve().is_relative_to(ledger_folder.resolve())
-        return folder if inside and (folder / MAIN).is_file() else None
-    except (OSError, RuntimeError):  # a circle of links
-        return None
 
 
 Stamp = tuple[tuple[str, int, int], ...]

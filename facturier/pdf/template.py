@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from jinja2 import BaseLoader, TemplateNotFound, TemplateSyntaxError
 from jinja2 import TemplateError as JinjaError
 from markupsafe import Markup, escape
 
+from facturier.assets import TEMPLATE_FILE, packaged_templates
 from facturier.messages import message
 from facturier.pdf.faults import TemplateError
 from facturier.pdf.sandbox import OverBudgetError, PageEnvironment, render_within_budget, scalar
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from facturier.pdf.page import Page
 
-MAIN = "invoice.xml"
+MAIN = TEMPLATE_FILE
 _FILE_NAME = re.compile(r"[\w-][\w.-]*\.xml")
 _LANGUAGE = re.compile(r"[a-z]{2}")
 
@@ -143,11 +143,6 @@ def packaged_template(name: str = "default") -> PageTemplate:
     if not re.fullmatch(r"[\w-]+", name) or not (folder / MAIN).is_file():
         raise TemplateError(name, 0, message("There is no template “{name}”.", name=name))
     return load_template(folder)
-
-
-def packaged_templates() -> Path:
-    """Return the folder of the templates that come with facturier (the package is installed unzipped)."""
-    return Path(str(files("facturier.invoice_templates")))
 
 
 class _FolderLoader(BaseLoader):
