@@ -137,8 +137,8 @@ def _own_folder(name: str, ledger_folder: Path) -> Path | None:
         return None
     folder = ledger_folder / TEMPLATES_FOLDER / name
     try:
-        inside = folder.resolve().is_relative_to(ledger_folder.resolve())
-        return folder if inside and (folder / TEMPLATE_FILE).is_file() else None
+        there = (folder / TEMPLATE_FILE).is_file()
+        return folder if there and folder.resolve().is_relative_to(ledger_folder.resolve()) else None
     except (OSError, RuntimeError):  # a name too long, a circle of links
         return None
 
