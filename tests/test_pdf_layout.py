@@ -65,13 +65,11 @@ def test_runs_of_several_styles_wrap_as_one_text(runs: list[tuple[str, bool]], w
 
 @pytest.mark.parametrize("text", ["situation n° 2", "Attention : lire", "la « Goémon »", "30 % du marché", "40 € net"])
 def test_french_spaces_typed_as_ordinary_ones_hold(text: str) -> None:
-    """However narrow the line, nothing begins with a colon and nothing ends with an opening mark."""
-    for width in range(10, 120, 3):
-        lines = set_lines((TextRun(f"mot mot {text}", BODY, bold=False),), BODY, width, Setting({}))
+    """Nothing begins with a colon and nothing ends with an opening mark."""
+    for width in range(60, 200, 3):
+        lines = set_lines((TextRun(f"mot mot mot {text}", BODY, bold=False),), BODY, width, Setting({}))
         shown = ["".join(piece.text for _, piece in line.pieces) for line in lines]
-        words = [len(BODY.face.shown(word, {})) for word in shown]
-        if max(words) > 6:  # wide enough not to cut words
-            assert not any(one[0] in ":»%€" or one[-1] in "«°" for one in shown if one and width > 40), shown
+        assert not any(one[0] in ":»%€" or one[-1] in "«°" for one in shown), shown
 
 
 def test_no_break_spaces_hold() -> None:
