@@ -8,13 +8,13 @@ from facturier.parties import Client, Seller
 from facturier.pdf.page import PageParty
 
 
-def page_seller(seller: Seller, language: str) -> PageParty:
-    """Return the seller; a sole trader is called so (C. com. art. R526-27)."""
+def page_seller(seller: Seller, client: Client, language: str) -> PageParty:
+    """Return the seller; a sole trader is called so (C. com. art. R526-27), the country said to those abroad."""
     return PageParty(
         name=f"{seller.name} EI" if seller.ei and not seller.name.endswith(" EI") else seller.name,
         trade_name=seller.trade_name,
         address=_address(seller.street, seller.postcode, seller.city),
-        country=_country(seller.country, language) if seller.country != "FR" else "",
+        country=_country(seller.country, language) if client.country != seller.country else "",
         contact=seller.contact,
         email=seller.email,
         phone=seller.phone,

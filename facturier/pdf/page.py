@@ -35,7 +35,7 @@ class PageParty:
         name: BT-27, BT-44.
         trade_name: BT-28.
         address: Street, further lines, then "postcode city", as written.
-        country: Printed country name, empty inside the seller's own country.
+        country: Printed country name, empty where both are in one country.
         contact: The person to ask for (BT-41, BT-56).
         email: BT-43, BT-58.
         phone: BT-42, BT-57.
