@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from pdf_pages import page_of
 
+from facturier.assets import packaged_templates
 from facturier.directives.appearance import wording_names
 from facturier.pdf import page as values
 from facturier.pdf.dialect_page import templates_page
 from facturier.pdf.render import render_pdf
 from facturier.pdf.schema import BLOCKS, ELEMENTS, EXAMPLES
-from facturier.pdf.template import PageTemplate, load_template, packaged_templates
+from facturier.pdf.template import PageTemplate, load_template
 
 BODY = '<body first-top="20" later-top="20" bottom="280">{}</body>'
 

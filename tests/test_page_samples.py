@@ -71,7 +71,7 @@ def words_of(pdf: bytes) -> list[tuple[float, float, float, float, str]]:
     """Return the words of the first page with left, top, right and foot in millimetres."""
     shown = text_of(pdf, "-bbox", "-l", "1")
     found = re.findall(r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">([^<]+)', shown)
-    return [(*(float(edge) / MILLIMETRE for edge in edges), word) for *edges, word in found]  # type: ignore[misc]
+    return [(*(float(edge) / MILLIMETRE for edge in edges), word) for *edges, word in found]
 
 
 @pytest.mark.poppler

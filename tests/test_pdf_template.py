@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pdf_pages import page_of
 
+from facturier.assets import packaged_templates
 from facturier.pdf.faults import TemplateError
 from facturier.pdf.render import render_pdf
-from facturier.pdf.template import PageTemplate, load_template, packaged_template, packaged_templates
+from facturier.pdf.template import PageTemplate, load_template, packaged_template
 
 
 def template_of(folder: Path, content: str) -> PageTemplate:
