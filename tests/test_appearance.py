@@ -108,6 +108,7 @@ WRONG = {
     'theme" "default"\n  font: "x.otf"': "write the name of a .ttf file",
     'theme" "defualt"\n  accent: "#0b5c6b"': "There is no template “defualt”: did you mean “default”?",
     'wording" "fr" "title.invoise" "x"': 'did you mean "title.invoice"?',
+    f'wording" "fr" "text.closing" "{"x" * 10_000}"': "it has 10000 characters, and stands on every page",
     'wording" "it" "title.invoice" "x"': "it",
     'wording" "fr" "label.self-billed" "x"': 'is a mention of the law; custom "law" "mention" changes it',
     'wording" "fr" "numbers.decimal" ";"': "no text of a page is called",

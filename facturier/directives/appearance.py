@@ -26,6 +26,8 @@ COLOURS = ("accent", "ink", "grey", "tint", "rule")
 COLUMNS_OF_LAW = ("quantity", "price", "vat", "total")
 FURTHER_COLUMNS = ("number", "product", "unit", "discount")
 OWN_WORDING = "own."
+# Such a text may stand in the head or at the foot of every page.
+LONGEST_TEXT = 600
 # These repeat the law's mentions, word for word as the XML: custom "law" changes both.
 _WORDS_OF_LAW = frozenset({"label.self-billed", "totals.vat-on-debits"})
 _FORMATS = frozenset({"numbers", "currencies"})
@@ -97,12 +99,21 @@ def _wording_refused(value: str) -> Refusal:
     )
 
 
+def _long_refused(value: str) -> Refusal:
+    if len(value) <= LONGEST_TEXT:
+        return None
+    return message(
+        "it has {count} characters, and stands on every page: {most} at most", count=len(value), most=LONGEST_TEXT
+    )
+
+
 def _text_kind(example: str, refuse: object) -> Kind:
     return Kind(TEXT.name, TEXT.types, example, TEXT.mistyped, refuse)  # type: ignore[arg-type]
 
 
 COLOUR = _text_kind('"#0b5c6b"', _colour_refused)
 FONT = _text_kind('"Lato-Regular.ttf"', _font_refused)
+PAGE_TEXT = _text_kind('"…"', _long_refused)
 COLUMNS = _text_kind('"quantity price vat total"', _columns_refused)
 WORDING_NAME = _text_kind('"title.invoice"', _wording_refused)
 
@@ -130,7 +141,7 @@ THEME = Directive(
                 "product, unit and discount."
             ),
         ),
-        Key("footer", TEXT, message("Further text at the foot of every page; it may run over lines.")),
+        Key("footer", PAGE_TEXT, message("Further text at the foot of every page; it may run over lines.")),
         Key("monogram", FLAG, message("FALSE: no initials where there is no logo.")),
         Key("fold-marks", FLAG, message("FALSE: no marks for folding at the left edge.")),
     ),
@@ -141,7 +152,7 @@ WORDING = Directive(
     arguments=(
         Argument("language", choice("fr", "en", "nl", "de")),
         Argument("name", WORDING_NAME),
-        Argument("text", TEXT),
+        Argument("text", PAGE_TEXT),
     ),
     help=message(
         "Other words for a text of the page, from this date on; the names are in docs/templates.md. An empty text "
