@@ -13,14 +13,18 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from difflib import get_close_matches
 from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
+from facturier.messages import Message, message
+
 DEFAULT_TEMPLATE = "default"
 ARCHIVE_FOLDER = "factures"
 TEMPLATES_FOLDER = "templates"
+TEMPLATE_FILE = "invoice.xml"
 _SHORT = 8
 _UNREADABLE = "unreadable"
 _LONGEST_NAME = 100
@@ -97,10 +101,65 @@ def safe_name(text: str) -> str:
     return _UNSAFE.sub("-", text).strip("-.")[:_LONGEST_NAME]
 
 
+def packaged_templates() -> Path:
+    """Return the folder of the templates that come with facturier (the package is installed unzipped)."""
+    return Path(str(files("facturier.invoice_templates")))
+
+
+def packaged_names() -> set[str]:
+    """Return the names of the templates that come with facturier."""
+    return {path.parent.name for path in packaged_templates().glob(f"*/{TEMPLATE_FILE}")}
+
+
+def is_template_name(name: str) -> bool:
+    """Tell whether a template may have this name: no folder, no hidden file."""
+    return _FOLDER_NAME.fullmatch(name) is not None
+
+
+def template_names(ledger_folder: Path) -> list[str]:
+    """Return the names of all templates there are for a ledger, the user's own among them."""
+    own = (path.parent.name for path in (ledger_folder / TEMPLATES_FOLDER).glob(f"*/{TEMPLATE_FILE}"))
+    return sorted(packaged_names().union(name for name in own if _own_folder(name, ledger_folder)))
+
+
+def template_folder(name: str, ledger_folder: Path) -> Path | None:
+    """Return the folder of a template, the user's own before one of ours; None where there is none of this name."""
+    own = _own_folder(name, ledger_folder)
+    if own is not None:
+        return own
+    packaged = packaged_templates() / name
+    return packaged if is_template_name(name) and (packaged / TEMPLATE_FILE).is_file() else None
+
+
+def _own_folder(name: str, ledger_folder: Path) -> Path | None:
+    """Return the folder of a template of the user's; None where there is none inside the ledger's folder."""
+    if not is_template_name(name):
+        return None
+    folder = ledger_folder / TEMPLATES_FOLDER / name
+    try:
+        there = (folder / TEMPLATE_FILE).is_file()
+        return folder if there and folder.resolve().is_relative_to(ledger_folder.resolve()) else None
+    except (OSError, RuntimeError):  # a name too long, a circle of links
+        return None
+
+
+def no_template(name: str, ledger_folder: Path) -> Message:
+    """Return the sentence for a template that does not exist, with those that do."""
+    names = template_names(ledger_folder)
+    near = get_close_matches(name, names, n=1, cutoff=0.6)
+    if near:
+        return message("There is no template “{name}”: did you mean “{near}”?", name=name, near=near[0])
+    return message(
+        "There is no template “{name}”: use one of {known}, or make it with facturier template new {name}.",
+        name=name,
+        known=", ".join(names),
+    )
+
+
 @lru_cache(maxsize=64)
 def packaged_version(name: str) -> str:
     """Return the version of a template that comes with facturier: a hash of its files; "" for any other name."""
-    return _version(Path(str(files("facturier.invoice_templates"))), name)
+    return _version(packaged_templates(), name)
 
 
 def _version(parent: Path, name: str) -> str:

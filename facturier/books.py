@@ -15,6 +15,7 @@ from typing import Any
 
 from beancount.core import data
 
+from facturier.appearance import Appearance, StatedWord
 from facturier.catalogue import Product, products
 from facturier.directives.faults import ARGUMENTS, PAPER, WRONG_VALUE
 from facturier.directives.law_rows import with_ledger_row
@@ -70,6 +71,7 @@ class Books:
         faults: What could not be read.
         law: The tables of the law, with the rows of the ledger laid over them.
         stated: Where each party is stated: by "seller" or "client" and its id, the days and places.
+        appearance: How documents look.
     """
 
     filename: str
@@ -92,6 +94,7 @@ class Books:
     faults: tuple[Violation, ...]
     law: Law = field(default_factory=law_of_france)
     stated: Mapping[tuple[str, str], Sequence[tuple[date, Place]]] = field(default_factory=dict)
+    appearance: Appearance = field(default_factory=Appearance)
 
     @cached_property
     def by_number(self) -> Mapping[str, Document]:
@@ -176,6 +179,7 @@ class _Reading:
         currencies = options.get("operating_currency") or [_DEFAULT_CURRENCY]
         self.currency = str(currencies[0])
         self.law = law_of_france()
+        self.appearance = Appearance()
         self.stated: dict[tuple[str, str], list[tuple[date, Place]]] = {}
         self.start_documents()
         for filename in options.get("include") or ():
@@ -227,6 +231,10 @@ class _Reading:
                 self.aliases[record.arguments[1].upper()] = first
             case "law":
                 self.law = with_ledger_row(self.law, record, self.report)
+            case "theme":
+                self.appearance.state_theme(first, record.date, record.values, record.place)
+            case "wording":
+                self.appearance.state_word(StatedWord(record.date, *record.arguments))
             case "journal":
                 pass  # read by the FEC export
             case _:
@@ -267,6 +275,7 @@ class _Reading:
             tuple(self.faults),
             self.law,
             self.stated,
+            self.appearance,
         )
 
     def _add_role(self, record: Record) -> None:

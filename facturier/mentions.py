@@ -22,9 +22,9 @@ from facturier.parties import Seller
 from facturier.terms import Delay, TermsError, parse_terms, read_escompte
 from facturier.vat import ISO_OF_VAT_PREFIX, ONE_STOP_SHOP
 
-PRINTED_LANGUAGES = ("fr", "en")
+PRINTED_LANGUAGES = ("fr", "en", "nl", "de")
 _FALLBACK = "en"
-_DATE_PATTERNS = {"fr": "dd/MM/yyyy", "en": "d MMMM yyyy"}
+_DATE_PATTERNS = {"fr": "dd/MM/yyyy", "en": "d MMMM yyyy", "nl": "dd-MM-yyyy", "de": "dd.MM.yyyy"}
 
 
 class LegalNote(NamedTuple):
@@ -158,7 +158,8 @@ def opted_for_debits(document: Document) -> bool:
 def terms_text(document: Document, law: Law | None = None) -> str:
     """Return the payment terms in words (BT-20); on a credit note, how it is used.
 
-    Dates that the ledger states come before terms that would give others.
+    Dates that the ledger states come before terms that would give others. Where it states neither, the law's
+    own delay is said, not one that nobody agreed on.
     """
     words = Words.of(document, law)
     if document.is_credit_note:
@@ -175,7 +176,7 @@ def terms_text(document: Document, law: Law | None = None) -> str:
     if stated and (terms is None or stated != set(terms.due_dates(document.date))):
         return _dates_text(stated, words)
     if terms is None:
-        return words.text("terms-receipt")
+        return _terms_of_the_law(document, words)
     if len(terms.instalments) == 1:
         return _delay_text(terms.instalments[0][1], words)
     return ", ".join(
@@ -214,6 +215,16 @@ def _dates_text(days: set[date], words: Words) -> str:
         return words.text("terms-dates", count=len(days))
     day = format_date(min(days), _DATE_PATTERNS[words.language], locale=words.language)
     return words.text("terms-date", date=day)
+
+
+def _terms_of_the_law(document: Document, words: Words) -> str:
+    """Return when the law wants the payment where nothing is agreed (C. com. L441-10 I, CCP R2192-10, C. civ. 1342)."""
+    kind = document.client.kind if document.client is not None else "business"
+    if kind == "consumer":
+        return words.text("terms-law-consumer")
+    row, figure = ("terms-law-public", "public") if kind == "public" else ("terms-law-business", "default")
+    days = words.law.figure("terms", figure, words.day)
+    return words.text(row, days=words.number(days)) if days is not None else ""
 
 
 def _delay_text(delay: Delay, words: Words) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from facturier.assets import safe_name
+from facturier.assets import no_template, safe_name, template_folder
 from facturier.books import Books
 from facturier.documents import Document
 from facturier.einvoice.cii import Note, Wording, build_cii
@@ -30,7 +29,8 @@ from facturier.pdf.page import Page
 from facturier.pdf.pdfa import Attachment
 from facturier.pdf.pictures import MOST_BYTES, Picture, read_picture
 from facturier.pdf.render import render_pdf
-from facturier.pdf.template import packaged_templates
+from facturier.pdf.shelf import Choice, choose, chosen_notices, chosen_template
+from facturier.seals import template_name
 
 XML_NAME = "factur-x.xml"
 
@@ -70,6 +70,7 @@ class Prepared:
         xml: The CII XML, or None.
         logo: The seller's logo, or None.
         warnings: What could not be used.
+        template: What it is laid out with.
     """
 
     name: str
@@ -77,10 +78,11 @@ class Prepared:
     xml: bytes | None
     logo: Picture | None
     warnings: tuple[Message, ...]
+    template: Choice
 
     def fingerprint(self) -> str:
         """Return a hash of all that decides the PDF's bytes: the same hash, the same file."""
-        parts = (repr(self.page).encode(), self.xml or b"", repr(self.logo).encode(), _template_digest())
+        parts = (repr(self.page).encode(), self.xml or b"", repr(self.logo).encode(), self.template.look.encode())
         versions = "".join(f"{name} {version(name)}" for name in ("facturier", "reportlab", "pillow"))
         digest = sha256(versions.encode())
         for part in parts:
@@ -97,13 +99,16 @@ def prepare(document: Document, books: Books, folder: Path) -> Prepared:
         folder: The ledger's folder, for its logo and templates.
 
     Raises:
-        RenderingError: The document has no seller, no client, no line, or holds what no XML can.
+        RenderingError: The document has no seller, no client, no line, names no template, or holds what no XML can.
+        TemplateError: The template cannot be used.
     """
     _refuse_incomplete(document)
+    template = _template(document, books, folder)
     xml = render_xml(document, books)
-    logo, warnings = _logo(document, folder)
+    logo, warnings = read_logo(document.seller.logo if document.seller else "", folder)
+    warnings += chosen_notices(template)
     page = page_of(document, dates_cited(document, books), books.roles.of(document.paid_account).name, books.law)
-    return Prepared(file_name(document), page, xml, logo, tuple(warnings))
+    return Prepared(file_name(document), page, xml, logo, tuple(warnings), template)
 
 
 def lay_out(prepared: Prepared) -> RenderedDocument:
@@ -123,7 +128,7 @@ def lay_out(prepared: Prepared) -> RenderedDocument:
         else []
     )
     pictures = {"logo": prepared.logo} if prepared.logo else {}
-    rendered = render_pdf(prepared.page, attachments=attachments, pictures=pictures)
+    rendered = render_pdf(prepared.page, chosen_template(prepared.template), attachments, pictures)
     warnings = [
         message(
             "The font has no glyph for {character} ({code} {name}), in “{text}”; a question mark stands in its place.",
@@ -136,6 +141,12 @@ def lay_out(prepared: Prepared) -> RenderedDocument:
     ]
     warnings += [message("A text is too long for its place and was cut: {text}…", text=text) for text in rendered.cut]
     return RenderedDocument(prepared.name, rendered.pdf, prepared.xml, (*prepared.warnings, *warnings))
+
+
+def as_duplicate(prepared: Prepared) -> Prepared:
+    """Return a document that says across the page that it is a duplicate, without the XML: it was sent before."""
+    page = replace(prepared.page, duplicate=True)
+    return replace(prepared, name=f"{prepared.name}-duplicata", page=page, xml=None)
 
 
 def render(document: Document, books: Books, folder: Path) -> RenderedDocument:
@@ -192,16 +203,6 @@ def dates_cited(document: Document, books: Books) -> Mapping[str, date]:
     return found
 
 
-@cache
-def _template_digest() -> bytes:
-    """Return a hash of the files that say how a page looks: template, theme, wording, fonts."""
-    digest = sha256()
-    for path in sorted(packaged_templates().rglob("*")):
-        if path.suffix in {".xml", ".toml", ".ttf"}:
-            digest.update(sha256(path.read_bytes()).digest())
-    return digest.digest()
-
-
 def _refuse_incomplete(document: Document) -> None:
     if document.seller is None:
         raise RenderingError(message('There is no seller: add a custom "seller" directive dated before the document.'))
@@ -211,9 +212,19 @@ def _refuse_incomplete(document: Document) -> None:
         raise RenderingError(message("The document has no line."))
 
 
-def _logo(document: Document, folder: Path) -> tuple[Picture | None, list[Message]]:
-    """Read the seller's logo; without a usable one the page is rendered without it, and says so."""
-    name = document.seller.logo if document.seller else ""
+def _template(document: Document, books: Books, folder: Path) -> Choice:
+    """Return the template a document names, with the theme and the words of its day laid over it."""
+    name = template_name(document)
+    found = template_folder(name, folder)
+    if found is None:
+        raise RenderingError(no_template(name, folder))
+    look = books.appearance
+    words = look.words(printed_language(document), document.date)
+    return choose(found, folder, look.theme(name, document.date), words)
+
+
+def read_logo(name: str, folder: Path) -> tuple[Picture | None, list[Message]]:
+    """Read a seller's logo; without a usable one the page is rendered without it, and says so."""
     if not name:
         return None, []
     try:

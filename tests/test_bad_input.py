@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Callable, Iterator, Mapping, Set
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ from ledgers import HEADER, line_of, sale, write_ledger
 from PIL import Image
 from verapdf_engine import validate_pdfa
 
+from facturier.directives.appearance import LONGEST_TEXT
 from facturier.directives.declaration import Key
 from facturier.directives.kinds import TEXT
 from facturier.directives.setup import CLIENT, PRODUCT, SELLER
@@ -174,6 +176,10 @@ HOSTILE = {
 }
 
 
+# Texts of a page that a ledger may word as it likes: at a fixed place, in a table's head, in the flow.
+WORDED = ("title.invoice", "label.due", "table.item", "totals.payable-gross", "text.introduction", "text.closing")
+
+
 def free(declared: Mapping[str, Key], besides: Set[str]) -> list[str]:
     return [name for name, key in declared.items() if key.kind is TEXT and name not in NAMES and name not in besides]
 
@@ -183,7 +189,7 @@ def quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def hostile_ledger(text: str) -> str:
+def hostile_ledger(text: str, template: str = "default") -> str:
     """A right invoice, a draft and a quote, with a text in every free field of every directive they need."""
 
     def keys(declared: Mapping[str, Key], indent: str = "  ", besides: Set[str] = frozenset()) -> str:
@@ -193,10 +199,15 @@ def hostile_ledger(text: str) -> str:
     paper = f'  client: "martin"\n{keys(TRANSACTION_KEYS, besides=PAPER_NUMBERS)}{lines}'
     return (
         HEADER
-        + f'2021-01-01 custom "seller" "atelier"\n{keys(SELLER.keys)}'
+        + f'2021-01-01 custom "seller" "atelier"\n  template: "{template}"\n{keys(SELLER.keys)}'
         + f'2021-01-01 custom "client" "martin"\n{keys(CLIENT.keys)}'
         + f'2021-01-01 custom "product" "DEV-DAY"\n{keys(PRODUCT.keys)}'
         + f'2021-01-01 custom "alias" "martin" {quoted(text)}\n'
+        + "".join(
+            f'2021-01-01 custom "theme" "{name}"\n  footer: {quoted(text[:LONGEST_TEXT])}\n'
+            for name in ("default", "studio")
+        )
+        + "".join(f'2021-01-01 custom "wording" "fr" "{name}" {quoted(text[:LONGEST_TEXT])}\n' for name in WORDED)
         + f'2026-01-05 * {quoted(text)} {quoted(text)}\n  invoice: "F2026-0001"\n  client: "martin"\n'
         + keys(TRANSACTION_KEYS)
         + "  Assets:Clients:Martin  1560.00 EUR\n"
@@ -206,9 +217,9 @@ def hostile_ledger(text: str) -> str:
     )
 
 
-def hostile_workspace(folder: Path, text: str) -> Workspace:
+def hostile_workspace(folder: Path, text: str, template: str = "default") -> Workspace:
     path = folder / "main.beancount"
-    path.write_text(hostile_ledger(text), encoding="utf-8", newline="")
+    path.write_text(hostile_ledger(text, template), encoding="utf-8", newline="")
     return open_ledger(path)
 
 
@@ -238,12 +249,27 @@ def test_pages_of_any_text_are_pdfa(tmp_path: Path) -> None:
     paths = []
     for name, text in HOSTILE.items():
         (tmp_path / name).mkdir()
-        for one in rendered(hostile_workspace(tmp_path / name, text)).values():
-            path = tmp_path / name / f"{one.name}.pdf"
-            path.write_bytes(one.pdf)
-            paths.append(path)
-    assert len(paths) == 2 * len(HOSTILE)
+        for template in ("default", "studio"):
+            for one in rendered(hostile_workspace(tmp_path / name, text, template)).values():
+                path = tmp_path / name / f"{template}-{one.name}.pdf"
+                path.write_bytes(one.pdf)
+                paths.append(path)
+    assert len(paths) == 4 * len(HOSTILE)
     assert {str(path): found for path, found in validate_pdfa(paths).items() if found} == {}
+
+
+@pytest.mark.poppler
+@pytest.mark.parametrize("template", ["default", "studio"])
+def test_markup_in_any_field_is_shown_as_it_was_typed(tmp_path: Path, template: str) -> None:
+    text = "<b>&amp;</b> {{ 7 * 7 }} <row><c>x</c></row> </p>"
+    made = rendered(hostile_workspace(tmp_path, text, template))["F2026-0001"]
+    (tmp_path / "page.pdf").write_bytes(made.pdf)
+    done = subprocess.run(
+        ["pdftotext", "-raw", tmp_path / "page.pdf", "-"], capture_output=True, check=True, timeout=60
+    )
+    shown = "".join(done.stdout.decode("utf-8").split())
+    assert shown.count("".join(text.split())) >= 10
+    assert "49" not in shown.replace("".join(text.split()), "")
 
 
 def test_what_cannot_be_shown_is_told_with_file_and_line(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from ledgers import bean_check
 from PIL import Image
 
 from facturier.directives.reference import reference_page
+from facturier.pdf.dialect_page import templates_page
 from facturier.rules.mention_page import mentions_page
 from facturier.rules.pack import ALL_RULES
 from facturier.rules.reference import rules_page
@@ -29,6 +30,7 @@ GENERATED = {
     "docs/rules.md": (rules_page, "en"),
     "docs/rules.fr.md": (rules_page, "fr"),
     "docs/mentions.md": (lambda _: mentions_page(), "en"),
+    "docs/templates.md": (lambda _: templates_page(), "en"),
 }
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 LARGEST_PICTURE = 300_000

@@ -136,9 +136,11 @@ def test_papers_claim_no_factur_x(sent: list[Sent]) -> None:
 
 
 def printed(amount: Decimal, page: Page) -> str:
-    """An amount as a French or an English page prints it, without spaces and currency."""
+    """An amount as the page's language prints it, without spaces and currency."""
     whole, cents = f"{abs(amount):.2f}".split(".")
-    return f"{whole},{cents}" if page.language == "fr" else f"{int(whole):,}.{cents}"
+    grouped = f"{int(whole):,}"
+    continental = f"{grouped.replace(',', '.')},{cents}"
+    return {"fr": f"{whole},{cents}", "en": f"{grouped}.{cents}"}.get(page.language, continental)
 
 
 def amounts_on(text: str, language: str) -> set[str]:
@@ -146,7 +148,9 @@ def amounts_on(text: str, language: str) -> set[str]:
     if language == "fr":
         joined = re.sub(r"(?<=\d)[ \N{NARROW NO-BREAK SPACE}\N{NO-BREAK SPACE}](?=\d{3}(?!\d))", "", text)
         return set(re.findall(r"\d+,\d{2}(?!\d)", joined))
-    return set(re.findall(r"\d{1,3}(?:,\d{3})*\.\d{2}(?!\d)", text))
+    if language == "en":
+        return set(re.findall(r"\d{1,3}(?:,\d{3})*\.\d{2}(?!\d)", text))
+    return set(re.findall(r"\d{1,3}(?:\.\d{3})*,\d{2}(?!\d)", text))
 
 
 @pytest.mark.poppler

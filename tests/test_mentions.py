@@ -68,7 +68,8 @@ def test_a_consumer_owes_neither() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "expected"), [("fr", "12,15 % par an"), ("en", "12.15 % a year"), ("de", "12.15 % a year")]
+    ("language", "expected"),
+    [("fr", "12,15 % par an"), ("en", "12.15 % a year"), ("nl", "12,15 % per jaar"), ("de", "12,15 % pro Jahr")],
 )
 def test_a_rate_of_ones_own_is_printed_as_the_language_of_the_sentence_writes_it(language: str, expected: str) -> None:
     document = document_of(f'language: "{language}"', seller="penalty-rate: 12.15")
@@ -141,15 +142,29 @@ def test_terms_of_the_document_then_of_the_client_then_of_the_seller() -> None:
     assert terms_text(document_of('terms: "on receipt"', client='terms: "60 days"')) == "à réception"
 
 
-def test_without_terms_and_date_it_is_due_on_receipt() -> None:
-    assert terms_text(document_of(seller='terms: ""')) == "à réception"
+def test_without_terms_and_date_the_law_says_when_and_nobodys_promise() -> None:
+    assert terms_text(document_of(seller='terms: ""')) == (
+        "30 jours à compter de la réception des marchandises ou de l’exécution de la prestation"
+    )
+    public = document_of(seller='terms: ""', client='kind: "public"')
+    assert terms_text(public) == "30 jours à compter de la réception de la facture"
+    assert terms_text(document_of(seller='terms: ""', of="durand")) == "paiement exigible dès l’exécution"
+    assert "performance" in terms_text(document_of('language: "en"', seller='terms: ""'))
 
 
 def test_a_stated_date_that_the_terms_give_keeps_their_words() -> None:
     assert terms_text(document_of("due: 2026-02-04")) == "30 jours"
 
 
-@pytest.mark.parametrize(("language", "expected"), [("fr", "au plus tard le 30/06/2026"), ("en", "by 30 June 2026")])
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("fr", "au plus tard le 30/06/2026"),
+        ("en", "by 30 June 2026"),
+        ("nl", "uiterlijk 30-06-2026"),
+        ("de", "bis 30.06.2026"),
+    ],
+)
 def test_a_stated_date_that_the_terms_do_not_give_comes_first(language: str, expected: str) -> None:
     assert terms_text(document_of(f'due: 2026-06-30\nlanguage: "{language}"')) == expected
     assert terms_text(document_of(f'due: 2026-06-30\nlanguage: "{language}"', seller='terms: ""')) == expected
@@ -206,9 +221,10 @@ def test_capital_in_english() -> None:
 
 
 def test_a_language_without_wording_is_printed_in_english() -> None:
-    assert printed_language(document_of('language: "nl"')) == "en"
+    assert [printed_language(document_of(f'language: "{one}"')) for one in PRINTED_LANGUAGES] == [*PRINTED_LANGUAGES]
     assert printed_language(document_of()) == "fr"
-    assert wording("terms-receipt", "nl") == "on receipt"
+    assert wording("terms-receipt", "de") == "bei Erhalt"
+    assert wording("terms-receipt", "it") == "on receipt"
 
 
 def test_text_of_the_ledger_is_not_read_as_a_pattern() -> None:

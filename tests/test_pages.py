@@ -83,6 +83,8 @@ def test_a_country_is_shown_to_clients_abroad_only_in_the_documents_language() -
     assert page_with(client='country: "US"').client.country == "États-Unis"
     assert page_with('language: "en"', client='country: "US"').client.country == "United States"
     assert page_with().seller.country == ""
+    assert page_with(client='country: "US"').seller.country == "France"
+    assert page_with('language: "de"', client='country: "DE"').seller.country == "Frankreich"
 
 
 def test_a_sole_trader_is_called_so_once() -> None:

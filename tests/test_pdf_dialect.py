@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from pdf_pages import page_of
 
+from facturier.assets import packaged_templates
 from facturier.pdf import nodes
 from facturier.pdf.dialect import read_document
 from facturier.pdf.drawing import POINTS_PER_MM
 from facturier.pdf.faults import TemplateError
 from facturier.pdf.schema import BLOCKS, ELEMENTS, INLINE
-from facturier.pdf.template import load_template, packaged_template, packaged_templates
+from facturier.pdf.template import load_template, packaged_template
 
 BODY = '<body first-top="20" later-top="20" bottom="280">{}</body>'
 

@@ -51,7 +51,7 @@ def test_no_line_is_too_wide_and_no_character_is_lost(text: str, width: float) -
     lines = set_lines((TextRun(text, BODY, bold=False),), BODY, width, Setting({}))
     assert all(line.width <= width + 0.01 for line in lines)
     shown = "".join(piece.text for line in lines for _, piece in line.pieces)
-    assert re.sub(r"[ \n]", "", shown) == re.sub(r"[ \n]", "", text)
+    assert re.sub("[ \n\u00a0]", "", shown) == re.sub("[ \n\u00a0]", "", text)
 
 
 @given(st.lists(st.tuples(LATIN, st.booleans()), max_size=6), st.floats(min_value=20, max_value=300))
@@ -60,7 +60,16 @@ def test_runs_of_several_styles_wrap_as_one_text(runs: list[tuple[str, bool]], w
     lines = set_lines(inlines, BODY, width, Setting({}))
     assert all(line.width <= width + 0.01 for line in lines)
     shown = "".join(piece.text for line in lines for _, piece in line.pieces)
-    assert re.sub(r"[ \n]", "", shown) == re.sub(r"[ \n]", "", "".join(text for text, _ in runs))
+    assert re.sub("[ \n\u00a0]", "", shown) == re.sub("[ \n\u00a0]", "", "".join(text for text, _ in runs))
+
+
+@pytest.mark.parametrize("text", ["situation n° 2", "Attention : lire", "la « Goémon »", "30 % du marché", "40 € net"])
+def test_french_spaces_typed_as_ordinary_ones_hold(text: str) -> None:
+    """Nothing begins with a colon and nothing ends with an opening mark."""
+    for width in range(60, 200, 3):
+        lines = set_lines((TextRun(f"mot mot mot {text}", BODY, bold=False),), BODY, width, Setting({}))
+        shown = ["".join(piece.text for _, piece in line.pieces) for line in lines]
+        assert not any(one[0] in ":»%€" or one[-1] in "«°" for one in shown), shown
 
 
 def test_no_break_spaces_hold() -> None:

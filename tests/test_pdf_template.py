@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from decimal import Decimal
 from pathlib import Path
@@ -11,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pdf_pages import page_of
 
+from facturier.assets import packaged_templates
 from facturier.pdf.faults import TemplateError
 from facturier.pdf.render import render_pdf
-from facturier.pdf.template import PageTemplate, load_template, packaged_template, packaged_templates
+from facturier.pdf.template import PageTemplate, load_template, packaged_template
 
 
 def template_of(folder: Path, content: str) -> PageTemplate:
@@ -110,7 +112,7 @@ def test_a_missing_folder_theme_font_or_language_is_named(tmp_path: Path) -> Non
         load_template(tmp_path / "nowhere")
     with pytest.raises(TemplateError, match="There is no template"):
         packaged_template("../default")
-    with pytest.raises(TemplateError, match="There are no words for the language “xx”: use one of en, fr"):
+    with pytest.raises(TemplateError, match="There are no words for the language “xx”: use one of de, en, fr, nl"):
         render_pdf(page_of(language="xx"))
     with pytest.raises(TemplateError, match="There are no words"):
         render_pdf(page_of(language="../fr"))
@@ -157,6 +159,8 @@ def test_a_users_value_changes_only_what_it_names() -> None:
         ("en", "-12.3", "GBP", "−£12.30"),
         ("en", "1200", "USD", "USD\u00a01,200.00"),
         ("en", "1E+3", "EUR", "€1,000.00"),
+        ("nl", "1506", "EUR", "€\u00a01.506,00"),
+        ("de", "-1234567.5", "EUR", "−1.234.567,50\u00a0€"),
     ],
 )
 def test_money_is_written_as_the_language_does(language: str, value: str, currency: str, expected: str) -> None:
@@ -169,6 +173,10 @@ def test_no_digit_of_a_number_is_lost(value: Decimal) -> None:
     assert Decimal(written.replace("\u202f", "").replace(",", ".").replace("−", "-")) == value
 
 
-def test_both_languages_have_the_same_texts() -> None:
-    french, english = (packaged_template().wording(language).texts for language in ("fr", "en"))
-    assert set(french) - {"currencies.GBP"} == set(english) - {"currencies.GBP"}
+@pytest.mark.parametrize("language", ["en", "nl", "de"])
+def test_every_language_has_the_same_texts_with_the_same_holes(language: str) -> None:
+    french, other = (packaged_template().wording(one).texts for one in ("fr", language))
+    assert set(french) - {"currencies.GBP"} == set(other) - {"currencies.GBP"}
+    for name, text in french.items():
+        if not name.startswith("numbers."):
+            assert sorted(re.findall(r"\{\w+\}", text)) == sorted(re.findall(r"\{\w+\}", other[name])), name

@@ -18,6 +18,7 @@ from facturier.cli.new import new
 from facturier.cli.pdf import pdf
 from facturier.cli.receivables import receivables
 from facturier.cli.seal import seal
+from facturier.cli.template import template
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -38,3 +39,4 @@ for command in (demo, check, explain, import_, pdf, receivables, seal):
     main.add_command(command)
 for command in (init, new, issue, credit):
     main.add_command(command)
+main.add_command(template)

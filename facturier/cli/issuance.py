@@ -43,7 +43,7 @@ from facturier.messages import message
 from facturier.pdf.faults import TemplateError
 from facturier.rendering import RenderedDocument, RenderingError
 from facturier.rules.pack import check_all
-from facturier.violations import Severity
+from facturier.violations import Place, Severity
 from facturier.workspace import Workspace
 from facturier.writer import Change, WriteRefusedError, locked, unified_diff
 
@@ -110,7 +110,7 @@ def complete(
         ]
         changes = [*_unique(archived), *placing(_finished(after, issued, files))]
     except TemplateError as error:
-        fail(f"{error.filename}:{error.line}: {error.message.text(books.language)}")
+        fail(f"{shown_place(Place(error.filename, error.line))}: {error.message.text(books.language)}")
     except RenderingError as error:
         fail(f"{shown_path(str(workspace.path))}: {error.message.text(books.language)}")
     echo(unified_diff(changes, workspace.folder), err=as_json)

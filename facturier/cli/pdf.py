@@ -29,9 +29,9 @@ from facturier.directives.spelling import nearest
 from facturier.documents import Document
 from facturier.messages import Message, message
 from facturier.pdf.faults import TemplateError
-from facturier.rendering import RenderingError, lay_out, prepare
+from facturier.rendering import RenderingError, as_duplicate, lay_out, prepare
 from facturier.rules.pack import check_all
-from facturier.violations import Severity
+from facturier.violations import Place, Severity
 from facturier.workspace import Workspace
 from facturier.writer import WriteRefusedError, replace
 
@@ -49,7 +49,8 @@ from facturier.writer import WriteRefusedError, replace
     help="Folder to write to.",
 )
 @click.option("--force", is_flag=True, help="Render also what is up to date.")
-def pdf(ledger: Path, numbers: tuple[str, ...], everything: bool, output: Path, force: bool) -> None:
+@click.option("--duplicate", is_flag=True, help="Mark the pages as duplicates, for a client who lost the invoice.")
+def pdf(ledger: Path, numbers: tuple[str, ...], everything: bool, output: Path, force: bool, duplicate: bool) -> None:
     """Render documents as PDF: invoices and credit notes with their Factur-X XML inside.
 
     Without NUMBER, all invoices and credit notes. A file that is there and would come out the same
@@ -58,7 +59,7 @@ def pdf(ledger: Path, numbers: tuple[str, ...], everything: bool, output: Path, 
     workspace = open_for_report(ledger)
     documents = _chosen(workspace, numbers, everything)
     wrong = _tell_violations(workspace, documents)
-    outcome = render_documents(workspace, documents, output, force=force)
+    outcome = render_documents(workspace, documents, output, force=force, duplicate=duplicate)
     say(
         workspace.books,
         message(
@@ -83,14 +84,19 @@ class Outcome:
 
 
 def render_documents(
-    workspace: Workspace, documents: Sequence[Document], output: Path, *, force: bool = False
+    workspace: Workspace,
+    documents: Sequence[Document],
+    output: Path,
+    *,
+    force: bool = False,
+    duplicate: bool = False,
 ) -> Outcome:
     """Render documents into a folder and tell what is wrong with each; exit where the folder cannot be used."""
     try:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as failure:
         fail(f"{shown_path(str(output))}: {failure.strerror or failure}")
-    run = _Run(workspace, output, MadeFiles(output), force)
+    run = _Run(workspace, output, MadeFiles(output), force, duplicate)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = plain_console()
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
@@ -112,6 +118,7 @@ class _Run:
     output: Path
     made: MadeFiles
     force: bool
+    duplicate: bool = False
     outcome: Outcome = field(default_factory=Outcome)
     taken: dict[str, Document] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
@@ -120,6 +127,8 @@ class _Run:
         """Make a document's file unless it is there as it would be made."""
         try:
             prepared = prepare(document, self.workspace.books, self.workspace.folder)
+            if self.duplicate and document.number:
+                prepared = as_duplicate(prepared)
             self._tell(document, prepared.warnings)
             path = self.output / f"{self._free_name(document, prepared.name)}.pdf"
             fingerprint = prepared.fingerprint()
@@ -129,7 +138,7 @@ class _Run:
             rendered = lay_out(prepared)
             replace(path, rendered.pdf)
         except TemplateError as error:
-            self._failed(f"{error.filename}:{error.line}", error.message)
+            self._failed(shown_place(Place(error.filename, error.line)), error.message)
         except (RenderingError, WriteRefusedError) as error:
             self._failed(shown_place(document.place), error.message)
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from facturier.directives.appearance import APPEARANCE
 from facturier.directives.declaration import Argument, Directive, Key, keys
 from facturier.directives.kinds import (
     ACCOUNT,
@@ -114,8 +115,12 @@ SELLER = Directive(
         ),
         Key("penalty-rate", PENALTY_RATE, message("Late-payment rate (C. com. art. L441-10).")),
         Key("website", TEXT, message("Web site.")),
-        Key("logo", TEXT, message("Picture file, relative to the ledger (PNG or JPEG).")),
-        Key("template", TEXT, message("Template of the documents.")),
+        Key("logo", TEXT, message("Picture file, relative to the ledger (SVG, PNG or JPEG).")),
+        Key(
+            "template",
+            TEXT,
+            message('Template of the documents: "default", "studio", or a folder of templates/ beside the ledger.'),
+        ),
         Key("insurer", TEXT, message("Professional insurance: name and address of the insurer.")),
         Key("insurance-area", TEXT, message("Where that insurance covers.")),
         Key("mediator", TEXT, message("Consumer mediator: name and address (C. conso. art. L616-1).")),
@@ -226,7 +231,7 @@ LAW = Directive(
     ),
 )
 
-SETUP = (ROLE, SELLER, CLIENT, PAYER, ALIAS, PRODUCT, SERIES, JOURNAL, LAW)
+SETUP = (ROLE, SELLER, CLIENT, PAYER, ALIAS, PRODUCT, SERIES, JOURNAL, LAW, *APPEARANCE)
 
 OPEN_KEYS = keys(
     Key("pcg", TEXT, message("Account number in the PCG, inherited by accounts below.")),

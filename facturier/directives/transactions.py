@@ -48,7 +48,7 @@ TRANSACTION_KEYS = keys(
     Key("rate", NUMBER, message("Value in euro of one unit of the document's currency.")),
     Key("note", TEXT, message("A note printed on the document (BT-22).")),
     Key("language", LANGUAGE, message("Language of the document.")),
-    Key("template", TEXT, message("Template of the document.")),
+    Key("template", TEXT, message("Template of the document, if it is another than the seller's.")),
     Key("ttc", FLAG, message("TRUE: prices include VAT.")),
     Key("corrects", TEXT, message("Number of the invoice a credit note corrects (BT-25).")),
     Key("replaces", TEXT, message("Number of the invoice this one replaces (BT-25).")),

@@ -31,10 +31,16 @@ class TemplateError(Exception):
         return f"{place}: {self.message}"
 
 
+def nearest_name(name: str, known: Iterable[str]) -> str:
+    """Return the known name that is nearest to a mistyped one; "" where none is near."""
+    near = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
+    return near[0] if near else ""
+
+
 def unknown_name(kind: Message, name: str, known: Iterable[str]) -> Message:
     """Return the sentence for a name that does not exist, with the nearest one that does."""
     names = sorted(known)
-    near = get_close_matches(name, names, n=1, cutoff=0.6)
+    near = nearest_name(name, names)
     if near:
-        return message("There is no {kind} “{name}”: did you mean “{near}”?", kind=kind, name=name, near=near[0])
+        return message("There is no {kind} “{name}”: did you mean “{near}”?", kind=kind, name=name, near=near)
     return message("There is no {kind} “{name}”: use one of {known}.", kind=kind, name=name, known=", ".join(names))

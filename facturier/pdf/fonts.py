@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SUBSTITUTE = "?"
+# What stands for a character of the program's own formats where a font of the user's lacks it.
+_NEXT_BEST = {"\u202f": "\u00a0", "\u00a0": " ", "\u2212": "-", "\u2011": "-", "\u2019": "'", "\u2013": "-"}
 
 # Codes that would have to be escaped inside a PDF string, and code 0 (.notdef).
 _UNUSABLE_CODES = frozenset({0, 10, 13, 40, 41, 92})
@@ -92,8 +94,8 @@ class Face:
     def shown(self, text: str, missing: dict[str, MissingGlyph]) -> str:
         """Return a text that the face can draw, and note in ``missing`` what it cannot.
 
-        Invisible format characters (joiners, direction marks, soft hyphens) are dropped; any other character
-        without a glyph becomes a question mark.
+        Invisible format characters (joiners, direction marks, soft hyphens) are dropped, spaces and dashes become
+        those the face has; any other character without a glyph becomes a question mark.
         """
         if self.characters.issuperset(text):
             return text
@@ -101,7 +103,9 @@ class Face:
         for character in text:
             if character in self.characters:
                 kept.append(character)
-            elif unicodedata.category(character) in ("Zl", "Zp"):
+            elif _NEXT_BEST.get(character) in self.characters:
+                kept.append(_NEXT_BEST[character])
+            elif unicodedata.category(character) in ("Zl", "Zp", "Zs"):
                 kept.append(" ")
             elif unicodedata.category(character) not in ("Cf", "Cc") and character not in _VARIATION_SELECTORS:
                 kept.append(SUBSTITUTE)

@@ -35,10 +35,19 @@ class PageParty:
         name: BT-27, BT-44.
         trade_name: BT-28.
         address: Street, further lines, then "postcode city", as written.
-        country: Printed country name, empty inside the seller's own country.
+        country: Printed country name, empty where both are in one country.
+        contact: The person to ask for (BT-41, BT-56).
+        email: BT-43, BT-58.
+        phone: BT-42, BT-57.
+        website: Web site.
+        siren: Nine digits (BT-30, BT-47).
+        siret: Fourteen digits (BT-29, BT-46).
+        vat_number: BT-31, BT-48.
         legal_form: Such as "SARL", or "Entrepreneur individuel".
         capital: Share capital in euros.
         rcs: Town of the trade register.
+        rna: Number of an association.
+        ape: Code of the activity.
         further: Other lines the law wants on the page: insurance, mediator, approved association.
     """
 
@@ -46,13 +55,13 @@ class PageParty:
     trade_name: str = ""
     address: tuple[str, ...] = ()
     country: str = ""
-    contact: str = ""  # BT-41, BT-56
-    email: str = ""  # BT-43, BT-58
-    phone: str = ""  # BT-42, BT-57
+    contact: str = ""
+    email: str = ""
+    phone: str = ""
     website: str = ""
-    siren: str = ""  # BT-30, BT-47
-    siret: str = ""  # BT-29, BT-46
-    vat_number: str = ""  # BT-31, BT-48
+    siren: str = ""
+    siret: str = ""
+    vat_number: str = ""
     legal_form: str = ""
     capital: Decimal | None = None
     rcs: str = ""
@@ -134,7 +143,15 @@ class PageAdjustment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageDeposit:
-    """A deposit deducted on a final invoice: number, date, amount and VAT of the deposit invoice."""
+    """A deposit deducted on a final invoice.
+
+    Attributes:
+        number: Of the deposit invoice.
+        date: Of the deposit invoice.
+        net: What is deducted, without VAT.
+        vat: Its VAT.
+        gross: Both.
+    """
 
     number: str
     date: datetime.date | None
@@ -145,7 +162,14 @@ class PageDeposit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageInstalment:
-    """One of several dates of payment."""
+    """One of several dates of payment.
+
+    Attributes:
+        amount: What is due then.
+        due: The day.
+        percent: Its share, where it was stated in percent.
+        retention: Whether it is kept back until the works are accepted.
+    """
 
     amount: Decimal
     due: datetime.date | None = None
@@ -155,7 +179,13 @@ class PageInstalment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PagePaid:
-    """Something paid already: on the spot, or before the invoice."""
+    """Something paid already: on the spot, or before the invoice.
+
+    Attributes:
+        amount: What was paid (BT-113).
+        date: When.
+        method: As in a payment.
+    """
 
     amount: Decimal
     date: datetime.date | None = None
@@ -216,7 +246,12 @@ class PagePayment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageReference:
-    """Another document: one that is corrected, replaced or carried out (BT-25)."""
+    """Another document: one that is corrected, replaced or carried out.
+
+    Attributes:
+        number: BT-25.
+        date: BT-26, where it is known.
+    """
 
     number: str
     date: datetime.date | None = None

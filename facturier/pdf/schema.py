@@ -207,3 +207,68 @@ ELEMENTS: dict[str, Element] = {
 
 LOCATION = "at"
 """The attribute in which :mod:`facturier.pdf.template` notes an element's template line; authors cannot use it."""
+
+_ROWS = """<table widths="* 20 30" align="left right right" look="lines" carry="Carried" brought="Brought" tie="yes">
+  <head><c>Item</c><c>Qty</c><c>Total</c></head>
+  <row v="120.00"><c>Chair<detail>Oak, two arms</detail></c><c>2</c><c>120.00</c></row>
+  <row v="30.00" strong="yes"><c>Delivery</c><c>1</c><c>30.00</c></row>
+</table>"""
+_TWO_COLUMNS = """<columns widths="* 60" gap="5">
+  <cell valign="middle"><p>Left, in what is left of the width</p></cell>
+  <cell><p align="right">Right, 60 mm wide</p></cell>
+</columns>"""
+_FOOT = """<layer>
+  <block x="172" y="282" w="23" h="4"><p align="right"><page-number/>/<page-count/></p></block>
+</layer>"""
+
+EXAMPLES: dict[str, str] = {
+    "document": """<document page="A4">
+  <layer pages="first"><block x="110" y="56" w="85" h="32"><p>{{ page.client.name }}</p></block></layer>
+  <body first-top="100" later-top="25" bottom="279"><p>{{ page.title }}</p></body>
+</document>""",
+    "layer": """<layer pages="later">
+  <block x="20" y="11" w="85" h="7"><p>{{ page.number }}</p></block>
+</layer>""",
+    "block": """<block x="110" y="56" w="85" h="32" valign="middle" shrink="yes" fill="tint" radius="2" padding="3">
+  <p>{{ page.client.name }}</p>
+</block>""",
+    "line": '<line x1="4" y1="99" x2="7" y2="99" colour="grey" width="0.4"/>',
+    "watermark": '<watermark turn="60">{{ t("watermark.draft") }}</watermark>',
+    "body": """<body left="20" right="15" first-top="100" later-top="25" bottom="279">
+  <p>{{ page.title }}</p>
+</body>""",
+    "p": '<p style="small" align="right">{{ t("payment.scan") }}</p>',
+    "heading": '<heading>{{ t("instalments.title") }}</heading>',
+    "b": "<p>IBAN <b>{{ page.payment.iban | grouped }}</b></p>",
+    "small": '<p>{{ money(page.totals.vat) }} <small>{{ t("totals.vat") }}</small></p>',
+    "span": '<p>{{ page.number }} <span style="muted">{{ date(page.date) }}</span></p>',
+    "br": "<p>12 rue des Lilas<br/>69003 Lyon</p>",
+    "page-number": _FOOT,
+    "page-count": _FOOT,
+    "space": '<space h="4"/>',
+    "rule": '<rule colour="accent" width="1.2"/>',
+    "image": """{% if ratio("logo") %}
+<image name="logo" w="45" h="13" radius="2" align="right"/>
+{% endif %}""",
+    "epc": '<epc size="30" align="right">{{ page.payment.epc }}</epc>',
+    "table": """<table widths="* 30" align="left right" look="lines" carry="{{ t("table.carry") }}" tie="yes">
+  <head><c>{{ t("table.item") }}</c><c>{{ t("table.total") }}</c></head>
+  {% for line in page.lines %}
+  <row v="{{ line.amount }}"><c>{{ line.item }}</c><c>{{ money(line.amount) }}</c></row>
+  {% endfor %}
+</table>""",
+    "head": _ROWS,
+    "row": _ROWS,
+    "c": _ROWS,
+    "detail": _ROWS,
+    "columns": _TWO_COLUMNS,
+    "cell": _TWO_COLUMNS,
+    "box": """<box fill="tint" stroke="rule" stroke-width="0.5" radius="2" padding="4">
+  <p>{{ t("label.payable") }} <b>{{ money(page.totals.due) }}</b></p>
+</box>""",
+    "keep": """<keep>
+  <p>{{ t("totals.net") }} {{ money(page.totals.net) }}</p>
+  <p>{{ t("totals.vat") }} {{ money(page.totals.vat) }}</p>
+</keep>""",
+}
+"""How each element is written, in the template language: shown on the reference page, rendered by a test."""

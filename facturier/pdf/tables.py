@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 _LONGEST_WHOLE_ROW = 8
 # Least room between a column and its right-aligned neighbour, in points.
 _COLUMN_GAP = 8.0
-# A right-aligned column never grows beyond this share of the table.
+# A right-aligned column never grows beyond this share of the table, by the number of its columns.
+_GREATEST_SHARES = {2: 0.75, 3: 0.42}
 _GREATEST_SHARE = 0.3
 
 
@@ -79,13 +80,14 @@ class _TableSetter:
         """Return the columns; a right-aligned one is widened to its widest cell, at the cost of the first shares."""
         side = self.look.padding_side * self.setting.scale
         widths = shared_widths(self.table.widths, self.width)
+        greatest = self.width * _GREATEST_SHARES.get(len(widths), _GREATEST_SHARE)
         grown = 0.0
         for index, align in enumerate(self.table.aligns):
             if align != "right" or self.table.widths[index].points is None:
                 continue
             needed = self.widest(index) + 2 * side + (_COLUMN_GAP if index else 0)
             if needed > widths[index]:
-                wanted = min(needed, max(self.width * _GREATEST_SHARE, widths[index]))
+                wanted = min(needed, max(greatest, widths[index]))
                 grown += wanted - widths[index]
                 widths[index] = wanted
         if grown:

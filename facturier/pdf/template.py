@@ -11,9 +11,8 @@ It is read and compiled once; rendering is a pure function of the page.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from jinja2 import BaseLoader, TemplateNotFound, TemplateSyntaxError
 from jinja2 import TemplateError as JinjaError
 from markupsafe import Markup, escape
 
+from facturier.assets import TEMPLATE_FILE, packaged_templates
 from facturier.messages import message
 from facturier.pdf.faults import TemplateError
 from facturier.pdf.sandbox import OverBudgetError, PageEnvironment, render_within_budget, scalar
@@ -28,7 +28,7 @@ from facturier.pdf.theme import Theme, read_theme
 from facturier.pdf.wording import Wording, read_wording
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from decimal import Decimal
     from types import TracebackType
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from facturier.pdf.page import Page
 
-MAIN = "invoice.xml"
+MAIN = TEMPLATE_FILE
 _FILE_NAME = re.compile(r"[\w-][\w.-]*\.xml")
 _LANGUAGE = re.compile(r"[a-z]{2}")
 
@@ -49,12 +49,14 @@ class PageTemplate:
         name: The folder's name.
         folder: Where it is.
         theme: Its theme, with the user's own values laid over.
+        words: The user's own words, laid over those of the page's language.
     """
 
     name: str
     folder: Path
     theme: Theme
     environment: PageEnvironment
+    words: Mapping[str, str] = field(default_factory=dict)
     wordings: dict[str, Wording] = field(default_factory=dict)
 
     @property
@@ -69,7 +71,8 @@ class PageTemplate:
             TemplateError: There are none.
         """
         if language not in self.wordings:
-            self.wordings[language] = _load_wording(self.folder, language)
+            wording = _load_wording(self.folder, language)
+            self.wordings[language] = replace(wording, texts={**wording.texts, **self.words}) if self.words else wording
         return self.wordings[language]
 
     def render(self, page: Page, ratios: Mapping[str, float] | None = None) -> str:
@@ -107,19 +110,26 @@ class PageTemplate:
         return TemplateError(str(self.folder / name), line, text)
 
 
-def load_template(folder: Path, over: Mapping[str, Any] | None = None) -> PageTemplate:
+def load_template(
+    folder: Path,
+    over: Mapping[str, Any] | None = None,
+    words: Mapping[str, str] | None = None,
+    fonts: Sequence[Path] = (),
+) -> PageTemplate:
     """Read a template's folder.
 
     Args:
         folder: The folder.
         over: The user's own theme values, laid over ``theme.toml`` key by key.
+        words: The user's own words, by their dotted names.
+        fonts: Further folders of fonts.
 
     Raises:
         TemplateError: A file is missing or wrong.
     """
     theme_file = folder / "theme.toml"
-    theme = read_theme(_text(theme_file), str(theme_file), over, folder / "fonts")
-    return PageTemplate(folder.name, folder, theme, PageEnvironment(_FolderLoader(folder), _FILTERS))
+    theme = read_theme(_text(theme_file), str(theme_file), over, (*fonts, folder / "fonts"))
+    return PageTemplate(folder.name, folder, theme, PageEnvironment(_FolderLoader(folder), _FILTERS), words or {})
 
 
 @cache
@@ -133,11 +143,6 @@ def packaged_template(name: str = "default") -> PageTemplate:
     if not re.fullmatch(r"[\w-]+", name) or not (folder / MAIN).is_file():
         raise TemplateError(name, 0, message("There is no template “{name}”.", name=name))
     return load_template(folder)
-
-
-def packaged_templates() -> Path:
-    """Return the folder of the templates that come with facturier (the package is installed unzipped)."""
-    return Path(str(files("facturier.invoice_templates")))
 
 
 class _FolderLoader(BaseLoader):

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
     from facturier.messages import Message
 
+Option = str | int | float | bool | tuple[str, ...]
+# Text stands on the paper, and in the boxes of the default template on the tint.
+_USUAL_GROUNDS = ("white", "tint")
 _HEX_COLOUR = re.compile(r"#([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})")
 
 
@@ -84,12 +87,21 @@ class TableLook:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """The values of one ``theme.toml``, checked and resolved."""
+    """The values of one ``theme.toml``, checked and resolved.
+
+    Attributes:
+        colours: PDF operands by name.
+        styles: Text styles by name.
+        looks: Table looks by name.
+        options: What the template itself reads.
+        grounds: The names of the colours on which a style's text stands, by style.
+    """
 
     colours: Mapping[str, str]
     styles: Mapping[str, TextStyle]
     looks: Mapping[str, TableLook]
-    options: Mapping[str, str | int | float | bool]
+    options: Mapping[str, Option]
+    grounds: Mapping[str, tuple[str, ...]]
 
 
 def colour_operands(text: str) -> str | None:
@@ -114,14 +126,14 @@ def merged(values: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]
     return result
 
 
-def read_theme(text: str, filename: str, over: Mapping[str, Any] | None = None, fonts: Path | None = None) -> Theme:
+def read_theme(text: str, filename: str, over: Mapping[str, Any] | None = None, fonts: Sequence[Path] = ()) -> Theme:
     """Read a theme.
 
     Args:
         text: The TOML.
         filename: How errors call the file.
         over: The user's own values, laid over the file's.
-        fonts: The template's own folder of fonts, searched before the ones that come with facturier.
+        fonts: Folders of fonts, searched before the ones that come with facturier.
 
     Raises:
         TemplateError: The TOML cannot be read, a value is missing, or has the wrong type.
@@ -139,7 +151,7 @@ def read_theme(text: str, filename: str, over: Mapping[str, Any] | None = None, 
 class _Reader:
     """Reads one merged theme; keeps the file's name for its errors."""
 
-    def __init__(self, filename: str, values: Mapping[str, Any], fonts: Path | None) -> None:
+    def __init__(self, filename: str, values: Mapping[str, Any], fonts: Sequence[Path]) -> None:
         self.filename = filename
         self.values = values
         self.fonts = fonts
@@ -164,8 +176,26 @@ class _Reader:
         if "body" not in self.styles:
             raise self.fault(message("The theme needs a text style named body."))
         looks = {name: self.look(f"table.{name}", look) for name, look in self.table("table").items()}
-        options = {name: value for name, value in self.table("options").items() if isinstance(value, str | int | float)}
-        return Theme(self.colours, self.styles, looks, options)
+        options = {name: self.option(name, value) for name, value in self.table("options").items()}
+        grounds = {name: self.grounds(f"text.{name}", style) for name, style in self.table("text").items()}
+        return Theme(self.colours, self.styles, looks, options, grounds)
+
+    def option(self, name: str, value: object) -> Option:
+        if isinstance(value, list) and all(isinstance(word, str) for word in value):
+            return tuple(value)
+        if isinstance(value, str | int | float):
+            return value
+        raise self.fault(message("options.{name} must be a text, a number, true, false or a list of texts.", name=name))
+
+    def grounds(self, where: str, table: Mapping[str, Any]) -> tuple[str, ...]:
+        stated = table.get("on")
+        if stated is None:
+            return tuple(name for name in _USUAL_GROUNDS if name in self.colours)
+        if not isinstance(stated, list):
+            raise self.fault(message('{where}.on must be a list of colours, such as ["accent"].', where=where))
+        for name in stated:
+            self.colour(name)
+        return tuple(stated)
 
     def table(self, name: str) -> Mapping[str, Any]:
         value = self.values.get(name, {})
@@ -177,8 +207,7 @@ class _Reader:
         name = self.table("fonts").get(role)
         if not isinstance(name, str) or not re.fullmatch(r"[\w-][\w .-]*\.ttf", name):
             raise self.fault(message("fonts.{role} must be the name of a .ttf file, without a folder.", role=role))
-        folders = [folder for folder in (self.fonts, packaged_fonts()) if folder is not None]
-        for folder in folders:
+        for folder in (*self.fonts, packaged_fonts()):
             if (folder / name).is_file():
                 try:
                     return load_face(folder / name)
@@ -186,7 +215,12 @@ class _Reader:
                     raise self.fault(
                         message("The font {name} cannot be used: {error}.", name=name, error=error)
                     ) from error
-        raise self.fault(message("There is no font {name} in the template's folder.", name=name))
+        raise self.fault(
+            message(
+                "There is no font {name}: put it into the folder fonts/ of the template, or beside the ledger.",
+                name=name,
+            )
+        )
 
     def number(
         self, where: str, table: Mapping[str, Any], key: str, low: float, high: float, default: float | None = None

@@ -1,6 +1,7 @@
 """Break text into lines: greedily at spaces, inside a word only where it alone is wider than the line.
 
-No kerning, no hyphenation, no bidirectional reordering; no-break spaces (U+00A0, U+202F) hold. Widths are exact
+No kerning, no hyphenation, no bidirectional reordering; no-break spaces (U+00A0, U+202F) hold, and so does the space
+before a colon or after « of a text typed without them. Widths are exact
 because a line's width is the sum of its characters'.
 """
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from facturier.pdf.theme import TextStyle
 
 _SPACES = re.compile(r"[ \t\r\n]+")
+# French sets a space before these marks and after those; typed as an ordinary one, it is no place to break.
+_HELD = re.compile(" (?=[:;!?»%€])|(?<=[«°]) ")
 _BREAK_INSIDE = "-/._@:,;"
 
 
@@ -107,7 +110,7 @@ def _single_line(run: TextRun, style: TextStyle, width: float, setting: Setting)
 def _content(inline: TextRun | PageField, setting: Setting) -> tuple[str, TextStyle, bool]:
     """Return the text of an inline: its own, or the page's figures."""
     if isinstance(inline, TextRun):
-        text = inline.text
+        text = _HELD.sub("\u00a0", inline.text)
     else:
         number, count = setting.page or (1, 1)
         text = str(number if inline.which == "number" else count)

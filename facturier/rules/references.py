@@ -7,7 +7,9 @@ its invoice, specifically and without ambiguity); BR-FR-CO-05 and BR-FR-CO-07.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
+from facturier.assets import no_template, template_folder
 from facturier.books import Books
 from facturier.directives.spelling import not_there
 from facturier.documents import Document, Kind
@@ -48,7 +50,17 @@ FITS = Rule(
     law="",
     example='  replaces: "F2026-0042"',
 )
-RULES = (*settling.RULES, CORRECTS, NAMED, FITS, DUE)
+TEMPLATE = Rule(
+    id="REF-TEMPLATE",
+    title=message("A template that is named exists"),
+    wants=message(
+        "What template: or a theme names is a template of facturier, or a folder of templates/ beside the ledger."
+    ),
+    law="",
+    example='  template: "studio"',
+    waivable=False,
+)
+RULES = (*settling.RULES, CORRECTS, NAMED, FITS, DUE, TEMPLATE)
 
 
 def check(books: Books) -> Iterator[Violation]:
@@ -61,6 +73,24 @@ def check(books: Books) -> Iterator[Violation]:
     yield from _check_series(books)
     yield from settling.check(books)
     yield from _check_events(books)
+    yield from _check_templates(books)
+
+
+def _check_templates(books: Books) -> Iterator[Violation]:
+    """Check each name of a template where it is first written."""
+    named = dict(books.appearance.themed)
+    for seller in books.sellers:
+        for day, place in books.stated.get(("seller", seller), ()):
+            stated = books.sellers.at(seller, day)
+            if stated is not None and stated.template:
+                named.setdefault(stated.template, place)
+    of_documents = [one for one in (*books.documents, *books.papers) if "template" in one.values]
+    for document in of_documents:
+        named.setdefault(document.values["template"], document.place)
+    folder = Path(books.filename).parent
+    for name, place in named.items():
+        if name and template_folder(name, folder) is None:
+            yield Violation(TEMPLATE, no_template(name, folder), place)
 
 
 def _check_document(document: Document, books: Books) -> Iterator[Violation]:
