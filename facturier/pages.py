@@ -9,8 +9,8 @@ from decimal import Decimal
 from babel import Locale
 
 from facturier.documents import Document, Kind, Line, Totals, vat_in_books
-from facturier.einvoice.cii_settlement import tax_rows
 from facturier.einvoice.codes import paid_in_full
+from facturier.einvoice.tax_rows import tax_rows
 from facturier.law.law import Law
 from facturier.mentions import further_mentions, legal_notes, opted_for_debits, printed_language, terms_text
 from facturier.money import ZERO

@@ -7,10 +7,9 @@ Sources: UNTDID 1001 and 4461, UN/ECE Recommendation 20, and the French lists of
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from facturier.documents import Document, Kind, Totals
-from facturier.einvoice.cii_xml import UnwritableError
+from facturier.einvoice.invoice import ElectronicAddress, UnwritableError
 from facturier.messages import message
 from facturier.parties import Client, Party
 
@@ -29,6 +28,8 @@ SEPA_TRANSFER = "58"
 TRANSFER = "30"
 SEPA_DEBIT = "59"
 CLEARING = "97"
+# A credit note with a day of refund but no means: UBL keeps that day beside the means (BT-9, BT-81).
+UNDEFINED = "1"
 _METHODS = {"card": "48", "cheque": "20", "cash": "10", "direct-debit": SEPA_DEBIT}
 
 ONE = "C62"
@@ -42,13 +43,6 @@ _UNITS = {
     "g": "GRM", "kg": "KGM", "t": "TNE", "tonne": "TNE", "cm": "CMT", "m": "MTR", "km": "KMT",
     "m2": "MTK", "m²": "MTK", "m3": "MTQ", "m³": "MTQ", "l": "LTR", "litre": "LTR", "kwh": "KWH",
 }  # fmt: skip
-
-
-class ElectronicAddress(NamedTuple):
-    """Where a party receives e-invoices (BT-34, BT-49): the scheme (EAS) and the address."""
-
-    scheme: str
-    value: str
 
 
 def type_code(document: Document) -> str:

@@ -18,19 +18,23 @@ from typing import NamedTuple, Protocol, cast
 
 from lxml import etree
 
+from facturier.einvoice.invoice import EN16931_PROFILE
+
 RSM = "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
 RAM = "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100"
 UDT = "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100"
 QDT = "urn:un:unece:uncefact:data:standard:QualifiedDataType:100"
 UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 CBC = f"{UBL}CommonBasicComponents-2"
+CAC = f"{UBL}CommonAggregateComponents-2"
+UBL_INVOICE = f"{UBL}Invoice-2"
+UBL_CREDIT_NOTE = f"{UBL}CreditNote-2"
 
-EN16931_PROFILE = "urn:cen.eu:en16931:2017"
 EXTENDED_CTC_FR = f"{EN16931_PROFILE}#conformant#urn.cpro.gouv.fr:1p0:extended-ctc-fr"
 
 _CII = f"{{{RSM}}}CrossIndustryInvoice"
-_UBL_INVOICE = f"{{{UBL}Invoice-2}}Invoice"
-_UBL_CREDIT_NOTE = f"{{{UBL}CreditNote-2}}CreditNote"
+_UBL_INVOICE = f"{{{UBL_INVOICE}}}Invoice"
+_UBL_CREDIT_NOTE = f"{{{UBL_CREDIT_NOTE}}}CreditNote"
 
 
 class Stylesheet(Enum):
