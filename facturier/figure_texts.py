@@ -5,15 +5,13 @@ Deposits with their net amount and VAT, the rate of exchange, instalments, price
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
-from babel.dates import format_date
 from babel.numbers import format_currency
 
 from facturier.documents import Document, Instalment, Line
 from facturier.law.law import Law
-from facturier.mentions import DATE_PATTERNS, Words
+from facturier.mentions import Words
 
 
 def deposit_texts(document: Document, law: Law | None = None) -> list[str]:
@@ -29,7 +27,7 @@ def deposit_texts(document: Document, law: Law | None = None) -> list[str]:
         if part.issued is None:
             found.append(words.text("deposit-undated", number=part.number, **amounts))
         else:
-            found.append(words.text("deposit-deducted", number=part.number, date=_day(part.issued, words), **amounts))
+            found.append(words.text("deposit-deducted", number=part.number, date=words.dated(part.issued), **amounts))
     return found
 
 
@@ -68,7 +66,7 @@ def _instalment_text(leg: Instalment, document: Document, words: Words) -> str:
     amount = _money(leg.amount, document, words)
     if leg.due is None:
         return words.text(f"{row}-undated", amount=amount)
-    return words.text(row, amount=amount, date=_day(leg.due, words))
+    return words.text(row, amount=amount, date=words.dated(leg.due))
 
 
 def _money(amount: Decimal, document: Document, words: Words) -> str:
@@ -77,9 +75,4 @@ def _money(amount: Decimal, document: Document, words: Words) -> str:
         amount, document.currency, f"#,##0.{'0' * decimals}\N{NO-BREAK SPACE}¤", locale=words.language,
         currency_digits=False,
     )  # fmt: skip
-    return written
-
-
-def _day(day: date, words: Words) -> str:
-    written: str = format_date(day, DATE_PATTERNS[words.language], locale=words.language)
     return written

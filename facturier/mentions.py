@@ -24,7 +24,7 @@ from facturier.vat import ISO_OF_VAT_PREFIX, ONE_STOP_SHOP
 
 PRINTED_LANGUAGES = ("fr", "en")
 _FALLBACK = "en"
-DATE_PATTERNS = {"fr": "dd/MM/yyyy", "en": "d MMMM yyyy"}
+_DATE_PATTERNS = {"fr": "dd/MM/yyyy", "en": "d MMMM yyyy"}
 
 
 class LegalNote(NamedTuple):
@@ -65,6 +65,11 @@ class Words(NamedTuple):
     def note(self, identifier: str, **values: object) -> LegalNote:
         """Return a wording as a note."""
         return LegalNote(self.row(identifier).subject, self.text(identifier, **values))
+
+    def dated(self, day: date) -> str:
+        """Return a date as written in the language."""
+        written: str = format_date(day, _DATE_PATTERNS[self.language], locale=self.language)
+        return written
 
     def number(self, number: Decimal) -> str:
         """Return a number as written in the language, with all its decimals."""
@@ -212,7 +217,7 @@ def _country(code: str, language: str) -> str:
 def _dates_text(days: set[date], words: Words) -> str:
     if len(days) > 1:
         return words.text("terms-dates", count=len(days))
-    day = format_date(min(days), DATE_PATTERNS[words.language], locale=words.language)
+    day = format_date(min(days), _DATE_PATTERNS[words.language], locale=words.language)
     return words.text("terms-date", date=day)
 
 

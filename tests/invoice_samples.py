@@ -401,6 +401,20 @@ SAMPLES |= {
     price: 100.00 EUR
     vat: 20
 """,
+    "long addresses, a charge in percent": """
+2026-10-01 custom "seller" "atelier"
+  street: "Bâtiment C
+12 rue des Lilas
+BP 7"
+2026-10-01 custom "client" "martin"
+  street: "Service achats
+4 quai du Port
+CS 40001
+Porte 2"
+  contact: "Luc Martin"
+  phone: "+33 4 11 11 11 11"
+"""
+    + simple(sale("20"), keys='  charge: 2.5\n  delivery-address: "Chantier 12\nHangar B\nQuai 4\n13008 Marseille"\n'),
     "margin on second-hand goods": simple(sale('"margin-second-hand"', keys='    nature: "goods"\n')),
     "instalments": """
 2026-11-03 * "Martin" "Objet"

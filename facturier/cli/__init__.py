@@ -18,6 +18,7 @@ from facturier.cli.new import new
 from facturier.cli.pdf import pdf
 from facturier.cli.receivables import receivables
 from facturier.cli.seal import seal
+from facturier.cli.xml import xml
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -34,7 +35,7 @@ def main() -> None:
             stream.reconfigure(errors="replace")
 
 
-for command in (demo, check, explain, import_, pdf, receivables, seal):
+for command in (demo, check, explain, import_, pdf, receivables, seal, xml):
     main.add_command(command)
 for command in (init, new, issue, credit):
     main.add_command(command)

@@ -32,6 +32,7 @@ UBL_CREDIT_NOTE = f"{UBL}CreditNote-2"
 
 EXTENDED_CTC_FR = f"{EN16931_PROFILE}#conformant#urn.cpro.gouv.fr:1p0:extended-ctc-fr"
 
+_NATIONAL_USAGE = f"{EN16931_PROFILE}#compliant#"
 _CII = f"{{{RSM}}}CrossIndustryInvoice"
 _UBL_INVOICE = f"{{{UBL_INVOICE}}}Invoice"
 _UBL_CREDIT_NOTE = f"{{{UBL_CREDIT_NOTE}}}CreditNote"
@@ -74,6 +75,11 @@ class Profile(NamedTuple):
     schema: str
     rules: Stylesheet
     french_rules: Stylesheet
+
+    @property
+    def syntax(self) -> str:
+        """CII or UBL."""
+        return "CII" if self.root == _CII else "UBL"
 
 
 def _cii(name: str, identifier: str, schema: str, rules: Stylesheet) -> Profile:
@@ -147,8 +153,14 @@ def specification_identifier(root: etree._Element) -> str:
 
 
 def profile_of(root: etree._Element) -> Profile | None:
-    """Return the profile of a file from its root element and BT-24; None if it is not one of ours."""
+    """Return the profile of a file from its root element and BT-24; None if it is not one of ours.
+
+    Usages of EN 16931 that other countries and networks made (XRechnung, Peppol) follow EN 16931
+    itself, to which they are held.
+    """
     identifier = specification_identifier(root)
+    if not any(profile.identifier == identifier for profile in PROFILES) and identifier.startswith(_NATIONAL_USAGE):
+        identifier = EN16931_PROFILE
     return next((p for p in PROFILES if p.root == root.tag and p.identifier == identifier), None)
 
 

@@ -20,6 +20,7 @@ LARGEST_PDF = 100_000_000
 # A name tree this deep or wide is no invoice.
 _DEEPEST = 20
 _MOST_NODES = 1000
+_MOST_NAMES = 5
 
 # What pypdf raises on damaged files besides its own errors.
 _DAMAGED = (
@@ -48,12 +49,10 @@ def extract_xml(pdf: bytes) -> bytes:
     except _DAMAGED as error:
         problem = f"{type(error).__name__}: {error}"
         raise RefusedFileError(message("The PDF cannot be read: {problem}", problem=problem)) from error
-    if xml is None:
-        raise RefusedFileError(message("The PDF carries no file named {name}.", name=FACTUR_X_NAME))
     return xml
 
 
-def _embedded(pdf: bytes) -> bytes | None:
+def _embedded(pdf: bytes) -> bytes:
     encrypted = message("The PDF is encrypted, which Factur-X does not allow.")
     try:
         reader = PdfReader(BytesIO(pdf))
@@ -63,9 +62,11 @@ def _embedded(pdf: bytes) -> bytes | None:
     if reader.is_encrypted:
         raise RefusedFileError(encrypted)
     catalog = reader.root_object
+    others: list[str] = []
     for specification in _file_specifications(catalog):
         names = (specification.get("/UF"), specification.get("/F"))
         if FACTUR_X_NAME not in names:
+            others.append(str(names[0] or names[1]))
             continue
         embedded = _resolved(specification.get("/EF"))
         stream = (
@@ -73,7 +74,15 @@ def _embedded(pdf: bytes) -> bytes | None:
         )
         if isinstance(stream, StreamObject):
             return bytes(stream.get_data())
-    return None
+    if others:
+        found = message(
+            "The PDF carries no file named {name}, only {others}.",
+            name=FACTUR_X_NAME,
+            others=", ".join(dict.fromkeys(others[:_MOST_NAMES])),
+        )
+    else:
+        found = message("The PDF carries no file named {name}; it is no Factur-X invoice.", name=FACTUR_X_NAME)
+    raise RefusedFileError(found)
 
 
 def _file_specifications(catalog: DictionaryObject) -> Iterator[DictionaryObject]:
