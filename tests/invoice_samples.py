@@ -415,6 +415,29 @@ Porte 2"
   phone: "+33 4 11 11 11 11"
 """
     + simple(sale("20"), keys='  charge: 2.5\n  delivery-address: "Chantier 12\nHangar B\nQuai 4\n13008 Marseille"\n'),
+    "VAT on debits": """
+2026-10-01 custom "seller" "atelier"
+  vat-on: "debits"
+"""
+    + simple(sale("20")),
+    "franchise": """
+2026-10-01 custom "seller" "atelier"
+  vat-on: "franchise"
+"""
+    + simple(sale("20").replace("    vat: 20\n", "")),
+    "deposit on a quote": """
+2026-10-21 * "Martin" "Acompte 30 %"
+  invoice: "F2026-0039"
+  kind: "deposit"
+  client: "martin"
+  from: "D2026-0017"
+  Assets:Clients                 2340.00 EUR
+  Liabilities:Acomptes          -1950.00 EUR
+    item: "Acompte de 30 % sur devis D2026-0017"
+    vat: 20
+  Liabilities:TVA:EnAttente      -390.00 EUR
+    vat: 20
+""",
     "margin on second-hand goods": simple(sale('"margin-second-hand"', keys='    nature: "goods"\n')),
     "instalments": """
 2026-11-03 * "Martin" "Objet"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +23,8 @@ _MOST_PRINTED = 50
 
 def check_files(files: Sequence[Path], *, as_json: bool) -> None:
     """Validate files, print what is found in each, and exit: 0 if all are valid, 2 if one cannot be read."""
+    # pypdf logs what it puts up with in a damaged file; the user gets one sentence.
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     code = DONE
     found: list[dict[str, object]] = []
     with SchematronEngine() as engine:

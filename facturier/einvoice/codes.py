@@ -6,8 +6,7 @@ Sources: UNTDID 1001 and 4461, UN/ECE Recommendation 20, and the French lists of
 
 from __future__ import annotations
 
-import re
-
+from facturier.directives.electronic_address import E_MAIL, FRENCH_DIRECTORY, typed_address
 from facturier.documents import Document, Kind, Totals
 from facturier.einvoice.invoice import ElectronicAddress, UnwritableError
 from facturier.messages import message
@@ -87,18 +86,14 @@ def audience(client: Client) -> str:
 def electronic_address(party: Party) -> ElectronicAddress | None:
     """Return where a party receives e-invoices, or None.
 
-    Stated addresses come first: with an "@" an e-mail, else of scheme 0225 unless they begin with a
-    scheme and a colon. Then the SIREN (0225), then the e-mail address of parties without one.
+    A stated address comes first; then the SIREN, in the French directory; then the e-mail address of
+    parties without one.
     """
-    stated = compact(party.electronic_address)
-    if stated:
-        scheme, colon, rest = stated.partition(":")
-        if colon and re.fullmatch(r"\d{4}|[A-Z]{2}", scheme):
-            return ElectronicAddress(scheme, rest)
-        return ElectronicAddress("EM" if "@" in stated else "0225", stated)
+    if party.electronic_address:
+        return ElectronicAddress(*typed_address(party.electronic_address))
     if party.siren:
-        return ElectronicAddress("0225", compact(party.siren))
-    return ElectronicAddress("EM", compact(party.email)) if party.email else None
+        return ElectronicAddress(FRENCH_DIRECTORY, compact(party.siren))
+    return ElectronicAddress(E_MAIL, compact(party.email)) if party.email else None
 
 
 def payment_means(document: Document, totals: Totals) -> str:
