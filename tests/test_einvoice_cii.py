@@ -31,12 +31,14 @@ from facturier.einvoice.codes import unit_code
 from facturier.einvoice.elements import CII_NAMESPACES as NAMESPACES
 from facturier.einvoice.invoice import UnwritableError
 from facturier.einvoice.semantic import Wording, invoice_of
+from facturier.einvoice.ubl import write_ubl
 from facturier.einvoice.validation import Report, SchematronEngine, Verdict, validate
 from facturier.law.law import Law
 from facturier.law.tables import vat_treatments
 from facturier.money import half_up
 
 DATA = Path(__file__).parent / "data" / "einvoice"
+
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[SchematronEngine]:
@@ -71,6 +73,11 @@ def assert_valid(xml: bytes, engine: SchematronEngine) -> Report:
 def test_golden_file() -> None:
     xml = build_cii(document(RICH), WORDING)
     assert xml.decode() == (DATA / "F2026-0042.xml").read_text("utf-8")
+
+
+def test_golden_file_in_ubl() -> None:
+    xml = write_ubl(invoice_of(document(RICH), WORDING))
+    assert xml.decode() == (DATA / "F2026-0042.ubl.xml").read_text("utf-8")
 
 
 def test_same_document_same_bytes() -> None:
@@ -419,7 +426,9 @@ def test_any_mix_of_lines_adds_up(
 ) -> None:
     lines = "".join(f'  Income:Prestations  {-price} EUR\n    item: "x"\n    vat: {rate}\n' for price, rate in prices)
     keys = f"  discount: {discount}\n" if discount is not None else ""
-    assert_valid(build_cii(document(simple(lines, keys=keys)), WORDING), engine)
+    invoice = invoice_of(document(simple(lines, keys=keys)), WORDING)
+    assert_valid(write_cii(invoice), engine)
+    assert_valid(write_ubl(invoice), engine)
 
 
 positive = st.decimals(min_value="0.01", max_value="9999.99", places=2)
