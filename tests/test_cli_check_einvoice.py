@@ -48,7 +48,22 @@ def test_valid_files_of_any_kind_and_anyone(files: Path) -> None:
         f"{name}: Valid: EN 16931, {syntax}; rules run: XSD, EN 16931, BR-FR."
         for name, syntax in zip(names, syntaxes, strict=True)
     ]
-    assert done.stderr == ""
+    assert done.stderr == (
+        "theirs.pdf: note: The PDF's metadata do not say that it is Factur-X (XMP, fx:ConformanceLevel). [PDF]\n"
+    )
+
+
+def test_a_pdf_that_claims_another_profile_is_told(files: Path) -> None:
+    pytest.importorskip("saxonche", reason="needs the extra facturier[validate]")
+    with pikepdf.open(files / "ours.pdf") as pdf:
+        metadata = pdf.Root.Metadata.read_bytes()
+        assert b"EN 16931</fx:ConformanceLevel>" in metadata
+        pdf.Root.Metadata.write(metadata.replace(b"EN 16931</fx:Conf", b"BASIC</fx:Conf"))
+        pdf.save(files / "claims.pdf")
+    done = run("check", "--einvoice", "claims.pdf", cwd=files, code=0)
+    assert done.stderr == (
+        "claims.pdf: note: The PDF says it is Factur-X of the profile BASIC, its XML is EN 16931. [PDF]\n"
+    )
 
 
 def test_a_finding_has_line_term_text_path_and_rule(files: Path) -> None:

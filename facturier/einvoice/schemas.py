@@ -81,6 +81,11 @@ class Profile(NamedTuple):
         """CII or UBL."""
         return "CII" if self.root == _CII else "UBL"
 
+    @property
+    def factur_x_level(self) -> str:
+        """What the metadata of a Factur-X PDF call it (``fx:ConformanceLevel``)."""
+        return self.name.removeprefix("Factur-X ")
+
 
 def _cii(name: str, identifier: str, schema: str, rules: Stylesheet) -> Profile:
     return Profile(name, _CII, identifier, schema, rules, Stylesheet.FRANCE_CII)

@@ -15,7 +15,7 @@ from lxml import etree
 from facturier.einvoice.schemas import Profile, SchemaError, profile_of, schema_errors, specification_identifier
 from facturier.einvoice.schematron import SchematronEngine, SchematronError, processor_installed
 from facturier.einvoice.validation_findings import Finding, Layer, Report, Severity, Verdict, fatal, verbatim
-from facturier.einvoice.validation_pdf import extract_xml
+from facturier.einvoice.validation_pdf import extract_xml, read_factur_x
 from facturier.einvoice.validation_places import Places
 from facturier.einvoice.validation_svrl import read_findings
 from facturier.einvoice.validation_xml import RefusedFileError, read_xml
@@ -36,17 +36,23 @@ __all__ = [
 
 
 def validate_pdf(pdf: bytes, engine: SchematronEngine | None = None) -> Report:
-    """Validate the XML inside a Factur-X PDF; of the PDF itself nothing is checked.
+    """Validate the XML inside a Factur-X PDF.
+
+    Of the PDF itself only its claim of a profile is checked, which must be that of the XML; it is a
+    warning where it is not.
 
     Args:
         pdf: The PDF file.
         engine: The process to run schematrons in; one is started for this file if none is given.
     """
     try:
-        xml = extract_xml(pdf)
+        found = read_factur_x(pdf)
     except RefusedFileError as error:
         return Report(None, (), (fatal("PDF", error.reason),))
-    return validate(xml, engine)
+    report = validate(found.xml, engine)
+    if report.profile is None or found.level == report.profile.factur_x_level:
+        return report
+    return report._replace(findings=(_other_level(found.level, report.profile), *report.findings))
 
 
 def validate(xml: bytes, engine: SchematronEngine | None = None) -> Report:
@@ -130,6 +136,18 @@ def _schema_finding(error: SchemaError, places: Places) -> Finding:
         business_term=places.at(error.path).term,
         line=error.line,
     )
+
+
+def _other_level(level: str, profile: Profile) -> Finding:
+    if level:
+        text = message(
+            "The PDF says it is Factur-X of the profile {level}, its XML is {profile}.",
+            level=level,
+            profile=profile.name,
+        )
+    else:
+        text = message("The PDF's metadata do not say that it is Factur-X (XMP, fx:ConformanceLevel).")
+    return Finding("PDF", Severity.WARNING, text)
 
 
 def _unknown_profile(root: etree._Element) -> Finding:
