@@ -52,6 +52,7 @@ docs: $(INSTALLED_FOR_TESTS)
 	$(BIN)/python -m facturier.rules.reference fr > docs/rules.fr.md
 	$(BIN)/python -m facturier.rules.mention_page > docs/mentions.md
 	$(BIN)/python -m facturier.pdf.dialect_page > docs/templates.md
+	$(BIN)/python tests/einvoice_terms_page.py > docs/e-invoice-terms.md
 
 pictures: $(INSTALLED_FOR_TESTS)
 	$(BIN)/python docs/images/make_pictures.py

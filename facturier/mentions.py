@@ -66,9 +66,14 @@ class Words(NamedTuple):
         """Return a wording as a note."""
         return LegalNote(self.row(identifier).subject, self.text(identifier, **values))
 
+    def dated(self, day: date) -> str:
+        """Return a date as written in the language."""
+        written: str = format_date(day, _DATE_PATTERNS[self.language], locale=self.language)
+        return written
+
     def number(self, number: Decimal) -> str:
-        """Return a number as written in the language."""
-        written: str = format_decimal(number, locale=self.language)
+        """Return a number as written in the language, with all its decimals."""
+        written: str = format_decimal(number, locale=self.language, decimal_quantization=False)
         return written
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -12,17 +10,8 @@ from pathlib import Path
 from facturier.assets import no_template, safe_name, template_folder
 from facturier.books import Books
 from facturier.documents import Document
-from facturier.einvoice.cii import Note, Wording, build_cii
-from facturier.einvoice.cii_xml import UnwritableError
-from facturier.mentions import (
-    further_mentions,
-    legal_notes,
-    mentions_of_the_page,
-    printed_language,
-    seller_legal,
-    terms_text,
-    wording,
-)
+from facturier.einvoice.invoice import UnwritableError
+from facturier.mentions import printed_language
 from facturier.messages import Message, message
 from facturier.pages import page_of
 from facturier.pdf.page import Page
@@ -31,6 +20,7 @@ from facturier.pdf.pictures import MOST_BYTES, Picture, read_picture
 from facturier.pdf.render import render_pdf
 from facturier.pdf.shelf import Choice, choose, chosen_notices, chosen_template
 from facturier.seals import template_name
+from facturier.structured import Syntax, dates_cited, structured, written
 
 XML_NAME = "factur-x.xml"
 
@@ -158,8 +148,8 @@ def render(document: Document, books: Books, folder: Path) -> RenderedDocument:
     return lay_out(prepare(document, books, folder))
 
 
-def render_xml(document: Document, books: Books) -> bytes | None:
-    """Return the CII XML of an invoice or credit note; None for any other paper.
+def render_xml(document: Document, books: Books, syntax: Syntax = Syntax.CII) -> bytes | None:
+    """Return the XML of an invoice or credit note, by default the one inside its PDF; None for any other paper.
 
     Raises:
         RenderingError: The document holds what no EN 16931 file can.
@@ -167,19 +157,8 @@ def render_xml(document: Document, books: Books) -> bytes | None:
     if not document.kind.is_invoice:
         return None
     _refuse_incomplete(document)
-    language = printed_language(document)
-    texts = [Note(note.subject, note.text) for note in legal_notes(document, books.law)]
-    more = (*further_mentions(document, books.law), *mentions_of_the_page(document, books.law))
-    texts += [Note("AAI", text) for text in more]
-    words = Wording(
-        notes=tuple(texts),
-        terms=terms_text(document, books.law),
-        seller_legal=seller_legal(document.seller, language) if document.seller else "",
-        discount=wording("discount", language),
-        charge=wording("charge", language),
-    )
     try:
-        return build_cii(document, words, dates_cited(document, books), books.law)
+        return written(structured(document, books), syntax)
     except UnwritableError as error:
         raise RenderingError(error.reason) from error
 
@@ -191,16 +170,6 @@ def file_name(document: Document) -> str:
     """
     client = safe_name(document.client.id) if document.client else ""
     return safe_name(document.number) or safe_name(f"{document.kind.value}-{document.date.isoformat()}-{client}")
-
-
-def dates_cited(document: Document, books: Books) -> Mapping[str, date]:
-    """Return the issue dates of the documents that a document corrects or replaces."""
-    found = {}
-    for number in document.numbers_corrected:
-        other = books.document(number)
-        if other is not None:
-            found[number] = other.date
-    return found
 
 
 def _refuse_incomplete(document: Document) -> None:

@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from textwrap import indent
 
+import einvoice_terms_page
 import pytest
 from beancount.parser import parser
 from doc_pages import Reader, commands, fences, not_shown
@@ -23,7 +24,7 @@ from facturier.rules.reference import rules_page
 # Pages that are followed from their first block to their last. They tell of a PDF and a bank file, not of single keys.
 FOLLOWED = ("docs/first-invoice-in-three-lines.md", "docs/first-invoice-in-three-lines.fr.md",
             "README.md", "README.fr.md", "docs/first-invoice.md", "docs/first-invoice.fr.md", "docs/check-in-ci.md",
-            "docs/check-in-ci.fr.md")  # fmt: skip
+            "docs/check-in-ci.fr.md", "docs/e-invoice.md")  # fmt: skip
 GENERATED = {
     "docs/reference.md": (reference_page, "en"),
     "docs/reference.fr.md": (reference_page, "fr"),
@@ -31,6 +32,7 @@ GENERATED = {
     "docs/rules.fr.md": (rules_page, "fr"),
     "docs/mentions.md": (lambda _: mentions_page(), "en"),
     "docs/templates.md": (lambda _: templates_page(), "en"),
+    "docs/e-invoice-terms.md": (lambda _: einvoice_terms_page.page(), "en"),
 }
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 LARGEST_PICTURE = 300_000

@@ -17,6 +17,7 @@ from facturier.einvoice.schemas import PROFILES, Stylesheet
 from facturier.einvoice.schematron import SchematronError
 from facturier.einvoice.validation import Layer, Report, SchematronEngine, Severity, Verdict, validate, validate_pdf
 from facturier.einvoice.validation_pdf import extract_xml
+from facturier.einvoice.validation_places import Places
 from facturier.einvoice.validation_svrl import read_findings
 from facturier.einvoice.validation_xml import RefusedFileError, read_xml
 
@@ -140,6 +141,7 @@ def test_finding_tells_where_and_what(engine: SchematronEngine) -> None:
         "/CrossIndustryInvoice/SupplyChainTradeTransaction/ApplicableHeaderTradeSettlement"
         "/SpecifiedTradeSettlementHeaderMonetarySummation"
     )
+    assert found.line == 1 + CII[: CII.index("<ram:SpecifiedTradeSettlementHeaderMonetarySummation>")].count("\n")
     assert str(found.text).startswith("Invoice total amount with VAT (BT-112) =")
 
 
@@ -164,7 +166,9 @@ def test_schema_error_ends_the_check(engine: SchematronEngine) -> None:
     assert (
         str(finding.text) == "Element 'GrandTotalAmount': 'lots' is not a valid value of the atomic type 'xs:decimal'."
     )
-    assert "ram:GrandTotalAmount (line " in finding.location
+    assert finding.location.endswith("/ram:GrandTotalAmount")
+    assert finding.business_term == "BT-112"
+    assert finding.line == 1 + CII[: CII.index("<ram:GrandTotalAmount>")].count("\n")
 
 
 def test_without_saxon_a_good_file_is_not_validated(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -207,7 +211,7 @@ def test_engine_starts_again_after_its_process_died() -> None:
 
 def test_document_of_another_kind_fires_no_rule(engine: SchematronEngine) -> None:
     report = engine.run(Stylesheet.FRANCE_CII, read_xml(b"<note>Bonjour</note>"))
-    (finding,) = read_findings(report, Layer.FRANCE)
+    (finding,) = read_findings(report, Layer.FRANCE, Places(read_xml(b"<note>Bonjour</note>")))
     assert finding.severity is Severity.FATAL
     assert str(finding.text) == "None of the BR-FR rules applied: the file is not what it says."
 

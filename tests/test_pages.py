@@ -15,7 +15,7 @@ from facturier.documents import Document, Kind
 from facturier.money import ZERO
 from facturier.pages import page_of
 from facturier.pdf.page import Page
-from facturier.rendering import dates_cited
+from facturier.structured import dates_cited
 from facturier.workspace import Workspace, open_ledger
 
 

@@ -8,11 +8,12 @@ import pytest
 from pdf_pages import page_of
 
 from facturier.assets import packaged_templates
+from facturier.messages import Message
 from facturier.pdf import nodes
 from facturier.pdf.dialect import read_document
 from facturier.pdf.drawing import POINTS_PER_MM
 from facturier.pdf.faults import TemplateError
-from facturier.pdf.schema import BLOCKS, ELEMENTS, INLINE
+from facturier.pdf.schema import BLOCKS, ELEMENTS, INLINE, Kind
 from facturier.pdf.template import load_template, packaged_template
 
 BODY = '<body first-top="20" later-top="20" bottom="280">{}</body>'
@@ -134,3 +135,10 @@ def test_every_element_of_the_schema_can_be_reached() -> None:
     assert reached == set(ELEMENTS)
     assert set(ELEMENTS) >= BLOCKS | INLINE
     assert all(element.meaning.endswith(".") for element in ELEMENTS.values())
+
+
+def test_what_may_stand_in_an_attribute_is_told_in_the_readers_language() -> None:
+    assert all(isinstance(kind.value, Message) for kind in Kind)
+    with pytest.raises(TemplateError) as caught:
+        read('<space h="12mm"/>')
+    assert caught.value.message.values["expected"] is Kind.LENGTH.value

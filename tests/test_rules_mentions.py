@@ -170,6 +170,9 @@ CASES = [
          '  tax-representative: "Fiscalys"\n', "", SELLER, "add tax-representative:"),
     Case("FR-ID-BIC", WORLD + SALE, '"AGRIFRPP"', '"AGRI"', SELLER, "is no BIC"),
     Case("FR-ID-SIRET", WORLD + SALE, '"73282932000074"', '"55210055400013"', SELLER, "does not begin with"),
+    Case("FR-ID-ELECTRONIC-ADDRESS", WORLD.replace('  siren: "552100554"\n',
+         '  siren: "552100554"\n  electronic-address: "552100554_ACHATS"\n') + SALE,
+         '"552100554_ACHATS"', '"732829320_ACHATS"', MARTIN, 'write electronic-address: "552100554"'),
     Case("FR-ID-VAT-NUMBER", WORLD + SALE, '"FR96552100554"', '"FR44732829320"', MARTIN, "FR96552100554"),
     Case("FR-ID-VAT-NUMBER", WORLD + untaxed('"intra-eu-services"', "muster"), "DE284615708", "DE284615709",
          '2020-01-01 custom "client" "muster"', "cannot be one"),
@@ -294,7 +297,7 @@ def test_what_only_warns_is_a_notice() -> None:
         "FR-VAT-FRANCHISE-THRESHOLD", "FR-EINVOICE-ADDRESS", "FR-TERMS-PUBLIC", "FR-MENTION-CIBS",
         "FR-MENTION-MEDIATOR", "FR-MENTION-NOTE",
         "FR-MENTION-ENGAGEMENT", "FR-MENTION-MANDATE", "FR-EINVOICE-DECIMALS", "FR-EINVOICE-NOT-SUBJECT",
-        "FR-EINVOICE-DELIVERY-DATE",
+        "FR-EINVOICE-DELIVERY-DATE", "FR-ID-ELECTRONIC-ADDRESS",
     }  # fmt: skip
 
 

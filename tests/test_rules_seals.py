@@ -373,7 +373,7 @@ PARTY_EDITS = {
     "name": '"Autre nom"',
     "siren": '"999216047"',
     "email": '"x@y.example"',
-    "electronic-address": '"0225:1"',
+    "electronic-address": '"0225:732829320_B"',
     "terms": '"45 days"',
 }
 

@@ -19,6 +19,7 @@ from facturier.cli.pdf import pdf
 from facturier.cli.receivables import receivables
 from facturier.cli.seal import seal
 from facturier.cli.template import template
+from facturier.cli.xml import xml
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -35,8 +36,7 @@ def main() -> None:
             stream.reconfigure(errors="replace")
 
 
-for command in (demo, check, explain, import_, pdf, receivables, seal):
+for command in (
+    demo, init, new, issue, credit, check, explain, import_, receivables, pdf, xml, template, seal,
+):  # fmt: skip
     main.add_command(command)
-for command in (init, new, issue, credit):
-    main.add_command(command)
-main.add_command(template)

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from facturier.books import Books
+from facturier.cli.check_einvoice import check_files
 from facturier.cli.console import (
     DONE,
     VIOLATIONS_FOUND,
@@ -29,8 +30,18 @@ from facturier.workspace import Workspace
 @click.command()
 @ledger_option
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON on stdout.")
-def check(ledger: Path, as_json: bool) -> None:
-    """Check the books: beancount's errors, ours, notices, and what is waived."""
+@click.option("--einvoice", is_flag=True, help="Check e-invoice files instead: Factur-X PDF, CII or UBL, anyone's.")
+@click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=Path))
+def check(ledger: Path, as_json: bool, einvoice: bool, files: tuple[Path, ...]) -> None:
+    """Check the books: beancount's errors, ours, notices, and what is waived.
+
+    With --einvoice, check FILEs by the XML schema, EN 16931 and the French rules (BR-FR) instead; no
+    ledger is read.
+    """
+    if einvoice != bool(files):
+        raise click.UsageError("--einvoice goes with the files to check: facturier check --einvoice FILE…")
+    if einvoice:
+        check_files(files, as_json=as_json)
     workspace = open_or_exit(ledger)
     books = workspace.books
     found = sorted(check_all(books, CHECK_SETS, today=today()), key=lambda violation: violation.place)

@@ -57,8 +57,8 @@ def pdf(ledger: Path, numbers: tuple[str, ...], everything: bool, output: Path, 
     is left alone.
     """
     workspace = open_for_report(ledger)
-    documents = _chosen(workspace, numbers, everything)
-    wrong = _tell_violations(workspace, documents)
+    documents = chosen_documents(workspace, numbers, everything)
+    wrong = tell_violations(workspace, documents)
     outcome = render_documents(workspace, documents, output, force=force, duplicate=duplicate)
     say(
         workspace.books,
@@ -193,7 +193,7 @@ class _Run:
         echo(f"{place}: {found.text(self.language)}", err=True)
 
 
-def _tell_violations(workspace: Workspace, documents: Iterable[Document]) -> bool:
+def tell_violations(workspace: Workspace, documents: Iterable[Document]) -> bool:
     """Print what is wrong with the chosen documents: a page whose figures are not booked should not be sent."""
     numbers = {document.number for document in documents if document.number}
     wrong = False
@@ -205,7 +205,7 @@ def _tell_violations(workspace: Workspace, documents: Iterable[Document]) -> boo
     return wrong
 
 
-def _chosen(workspace: Workspace, numbers: Sequence[str], everything: bool) -> list[Document]:
+def chosen_documents(workspace: Workspace, numbers: Sequence[str], everything: bool) -> list[Document]:
     """Return the documents named; without names all invoices and credit notes, with --all the papers too."""
     books = workspace.books
     if not numbers:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from facturier.directives.appearance import APPEARANCE
 from facturier.directives.declaration import Argument, Directive, Key, keys
+from facturier.directives.electronic_address import ELECTRONIC_ADDRESS
 from facturier.directives.kinds import (
     ACCOUNT,
     AMOUNT,
@@ -78,7 +79,7 @@ _ADDRESS = (
     Key("contact", TEXT, message("Name of the person to ask for (BT-41, BT-56).")),
     Key("iban", IBAN, message("IBAN (BT-84 for the seller).")),
     Key("bic", TEXT, message("BIC (BT-86 for the seller).")),
-    Key("electronic-address", TEXT, message("Address on the e-invoicing network (BT-34, BT-49).")),
+    Key("electronic-address", ELECTRONIC_ADDRESS, message("Address on the e-invoicing network (BT-34, BT-49).")),
     Key("language", LANGUAGE, message("Language of messages (seller) or of documents (client).")),
     Key("terms", TERMS, message("Payment terms (BT-20).")),
 )

@@ -2,222 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date
-from decimal import Decimal
-from typing import NamedTuple
-
 from lxml import etree
 
-from facturier.documents import Document, Kind, Totals, vat_in_books
-from facturier.einvoice import cii_xml
-from facturier.einvoice.cii_lines import NOT_SUBJECT, AllowanceFigures, add_allowance
-from facturier.einvoice.cii_xml import UnwritableError, add, add_date
-from facturier.einvoice.codes import (
-    SEPA_DEBIT,
-    SEPA_TRANSFER,
-    TRANSFER,
-    compact,
-    paid_in_full,
-    payment_means,
-)
-from facturier.law.law import Law
-from facturier.law.tables import law_of_france
-from facturier.messages import message
-from facturier.money import ZERO
-from facturier.references import creditor_reference
-from facturier.vat import STANDARD, TaxSubtotal, breakdown, exigibility
-
-BOOKS_CURRENCY = "EUR"
+from facturier.einvoice import figures
+from facturier.einvoice.cii_dates import add_date
+from facturier.einvoice.cii_lines import add_adjustment, add_category
+from facturier.einvoice.elements import add
+from facturier.einvoice.invoice import Invoice, InvoiceTotals, Payment, TaxRow
 
 
-class TaxRow(NamedTuple):
-    """A row of the VAT breakdown as EN 16931 groups them: by category, standard rates apart.
-
-    Attributes:
-        category: BT-118.
-        percent: BT-119.
-        base: BT-116.
-        amount: BT-117.
-        reason: BT-120; several texts where treatments of one category meet.
-        code: BT-121, if all agree on it.
-    """
-
-    category: str
-    percent: Decimal
-    base: Decimal
-    amount: Decimal
-    reason: str
-    code: str
-
-
-class Reasons(NamedTuple):
-    """What discounts and charges on the whole document are called (BT-97, BT-104)."""
-
-    discount: str
-    charge: str
-
-
-def add_settlement(
-    parent: etree._Element,
-    document: Document,
-    totals: Totals,
-    terms: str,
-    reasons: Reasons,
-    cited: Mapping[str, date],
-    law: Law | None = None,
-) -> None:
+def add_settlement(parent: etree._Element, invoice: Invoice) -> None:
     """Append the header trade settlement."""
+    payment = invoice.payment
     settlement = add(parent, "ram:ApplicableHeaderTradeSettlement")
-    means = payment_means(document, totals)
-    if means == SEPA_DEBIT and document.seller is not None:
-        add(settlement, "ram:CreditorReferenceID", compact(document.seller.creditor_id))  # BT-90
-    if not document.is_credit_note and totals.payable > 0:
-        reference = creditor_reference(document.number) or document.number
-        add(settlement, "ram:PaymentReference", reference)  # BT-83
-    if document.currency != BOOKS_CURRENCY:
-        add(settlement, "ram:TaxCurrencyCode", BOOKS_CURRENCY)  # BT-6
-    add(settlement, "ram:InvoiceCurrencyCode", document.currency)  # BT-5
-    _add_means(settlement, document, means)
-    due_code = _vat_due_code(document)
-    for row in tax_rows(totals.taxes, document.date, document.language, law):
-        _add_tax(settlement, row, due_code)
+    add(settlement, "ram:CreditorReferenceID", payment.creditor)  # BT-90
+    add(settlement, "ram:PaymentReference", payment.reference)  # BT-83
+    add(settlement, "ram:TaxCurrencyCode", invoice.tax_currency)  # BT-6
+    add(settlement, "ram:InvoiceCurrencyCode", invoice.currency)  # BT-5
+    _add_means(settlement, payment)
+    for row in invoice.taxes:
+        _add_tax(settlement, row, invoice.vat_due)
     period = add(settlement, "ram:BillingSpecifiedPeriod")
-    add_date(period, "ram:StartDateTime", document.values.get("period-start"))  # BT-73
-    add_date(period, "ram:EndDateTime", document.values.get("period-end"))  # BT-74
-    _add_allowances(settlement, document, reasons)
-    _add_terms(settlement, document, totals, terms, means)
-    _add_totals(settlement, document, totals)
-    _add_preceding(settlement, document, cited)
+    add_date(period, "ram:StartDateTime", invoice.period_start)  # BT-73
+    add_date(period, "ram:EndDateTime", invoice.period_end)  # BT-74
+    for adjustment in invoice.adjustments:
+        element = add_adjustment(settlement, adjustment)
+        add_category(add(element, "ram:CategoryTradeTax"), adjustment.category, adjustment.rate)
+    terms = add(settlement, "ram:SpecifiedTradePaymentTerms")
+    add(terms, "ram:Description", payment.terms)  # BT-20
+    add_date(terms, "ram:DueDateDateTime", payment.due)  # BT-9
+    add(terms, "ram:DirectDebitMandateID", payment.mandate)  # BT-89
+    _add_totals(settlement, invoice.totals, invoice.currency, invoice.tax_currency)
+    for preceding in invoice.preceding:
+        reference = add(settlement, "ram:InvoiceReferencedDocument")
+        add(reference, "ram:IssuerAssignedID", preceding.number)  # BT-25
+        add_date(reference, "ram:FormattedIssueDateTime", preceding.issued, "qdt")  # BT-26
 
 
-def tax_rows(taxes: Iterable[TaxSubtotal], day: date, language: str, law: Law | None = None) -> list[TaxRow]:
-    """Return the VAT breakdown (BG-23).
-
-    EN 16931 has one row per rate of the standard category and one per other category (BR-E-01
-    and its like): treatments that share a category share a row, which then states both reasons.
-    """
-    known = law or law_of_france()
-    rows: dict[tuple[str, Decimal], TaxRow] = {}
-    for subtotal in taxes:
-        tax = subtotal.tax
-        named = tax.treatment if tax.category != STANDARD else ""
-        reason, code = known.exemption(named, day, language) if named else ("", "")
-        key = (tax.category, tax.percent if tax.category == STANDARD else ZERO)
-        row = rows.get(key)
-        if row is None:
-            rows[key] = TaxRow(tax.category, tax.percent, subtotal.base, subtotal.amount, reason, code)
-            continue
-        texts = dict.fromkeys(filter(None, (*row.reason.split(" ; "), reason)))
-        rows[key] = row._replace(
-            base=row.base + subtotal.base,
-            amount=row.amount + subtotal.amount,
-            reason=" ; ".join(texts),
-            code=row.code if row.code == code else "",
-        )
-    return list(rows.values())
-
-
-def _vat_due_code(document: Document) -> str:
-    """Return BT-8, the same for the whole document (S1.13); nothing if its taxed lines differ or none is taxed."""
-    vat_on = document.seller.vat_on if document.seller else "receipts"
-    is_deposit = document.kind is Kind.DEPOSIT
-    codes = {
-        exigibility(line.nature, vat_on, is_deposit=is_deposit).value
-        for line in document.lines
-        if line.tax.category == STANDARD
-    }
-    return codes.pop() if len(codes) == 1 else ""
-
-
-def _add_means(settlement: etree._Element, document: Document, code: str) -> None:
+def _add_means(settlement: etree._Element, payment: Payment) -> None:
     """Append BG-16: the code, and the account to pay to or to debit."""
-    seller, client = document.seller, document.client
-    if not code or seller is None:
-        return
     means = add(settlement, "ram:SpecifiedTradeSettlementPaymentMeans")
-    add(means, "ram:TypeCode", code)  # BT-81
-    if code == SEPA_DEBIT and client is not None:
-        payer = add(means, "ram:PayerPartyDebtorFinancialAccount")
-        add(payer, "ram:IBANID", compact(client.iban))  # BT-91
-    if code in {SEPA_TRANSFER, TRANSFER}:
-        account = add(means, "ram:PayeePartyCreditorFinancialAccount")
-        add(account, "ram:IBANID", compact(seller.iban))  # BT-84
-        add(account, "ram:AccountName", seller.name)  # BT-85
-        institution = add(means, "ram:PayeeSpecifiedCreditorFinancialInstitution")
-        add(institution, "ram:BICID", compact(seller.bic))  # BT-86
+    add(means, "ram:TypeCode", payment.means)  # BT-81
+    add(add(means, "ram:PayerPartyDebtorFinancialAccount"), "ram:IBANID", payment.debited_iban)  # BT-91
+    account = add(means, "ram:PayeePartyCreditorFinancialAccount")
+    add(account, "ram:IBANID", payment.iban)  # BT-84
+    add(account, "ram:AccountName", payment.holder)  # BT-85
+    add(add(means, "ram:PayeeSpecifiedCreditorFinancialInstitution"), "ram:BICID", payment.bic)  # BT-86
 
 
 def _add_tax(settlement: etree._Element, row: TaxRow, due_code: str) -> None:
     tax = add(settlement, "ram:ApplicableTradeTax")
-    add(tax, "ram:CalculatedAmount", cii_xml.amount(row.amount))
+    add(tax, "ram:CalculatedAmount", figures.amount(row.amount))  # BT-117
     add(tax, "ram:TypeCode", "VAT")
-    add(tax, "ram:ExemptionReason", row.reason)
-    add(tax, "ram:BasisAmount", cii_xml.amount(row.base))
-    add(tax, "ram:CategoryCode", row.category)
-    add(tax, "ram:ExemptionReasonCode", row.code)
-    add(tax, "ram:DueDateTypeCode", due_code)
-    if row.category != NOT_SUBJECT:
-        add(tax, "ram:RateApplicablePercent", cii_xml.rate(row.percent))
+    add(tax, "ram:ExemptionReason", row.reason)  # BT-120
+    add(tax, "ram:BasisAmount", figures.amount(row.base))  # BT-116
+    add(tax, "ram:CategoryCode", row.category)  # BT-118
+    add(tax, "ram:ExemptionReasonCode", row.code)  # BT-121
+    add(tax, "ram:DueDateTypeCode", due_code)  # BT-8
+    if row.rate is not None:
+        add(tax, "ram:RateApplicablePercent", figures.rate(row.rate))  # BT-119
 
 
-def _add_allowances(settlement: etree._Element, document: Document, reasons: Reasons) -> None:
-    """Append the document's discounts and charges, one per VAT row (BG-20, BG-21)."""
-    bases = {row.tax.key: row.base for row in breakdown((line.tax, line.net) for line in document.lines)}
-    for part in document.allowances():
-        base = bases[part.tax.key]
-        figures = AllowanceFigures(part.amount, base, part.percent if base > 0 else None)
-        is_charge = part.amount < 0
-        allowance = add_allowance(settlement, figures, reasons.charge if is_charge else reasons.discount, is_charge)
-        tax = add(allowance, "ram:CategoryTradeTax")
-        add(tax, "ram:TypeCode", "VAT")
-        add(tax, "ram:CategoryCode", part.tax.category)  # BT-95, BT-102
-        if part.tax.category != NOT_SUBJECT:
-            add(tax, "ram:RateApplicablePercent", cii_xml.rate(part.tax.percent))
-
-
-def _add_terms(settlement: etree._Element, document: Document, totals: Totals, terms: str, means: str) -> None:
-    payment = add(settlement, "ram:SpecifiedTradePaymentTerms")
-    add(payment, "ram:Description", terms)  # BT-20
-    add_date(payment, "ram:DueDateDateTime", _due(document, totals))  # BT-9
-    if means == SEPA_DEBIT and document.client is not None:
-        add(payment, "ram:DirectDebitMandateID", document.client.mandate)  # BT-89
-
-
-def _due(document: Document, totals: Totals) -> date | None:
-    """Return BT-9: the day of payment when paid at issue (BR-FR-CO-09); on a credit note only a stated date."""
-    if paid_in_full(document, totals):
-        return document.date
-    if document.is_credit_note:
-        stated = [leg.due for leg in document.instalments if leg.due is not None]
-        return max(stated, default=None)
-    return document.due
-
-
-def _add_totals(settlement: etree._Element, document: Document, totals: Totals) -> None:
+def _add_totals(settlement: etree._Element, totals: InvoiceTotals, currency: str, tax_currency: str) -> None:
     summation = add(settlement, "ram:SpecifiedTradeSettlementHeaderMonetarySummation")
-    add(summation, "ram:LineTotalAmount", cii_xml.amount(totals.lines))  # BT-106
+    add(summation, "ram:LineTotalAmount", figures.amount(totals.lines))  # BT-106
     if totals.charges:
-        add(summation, "ram:ChargeTotalAmount", cii_xml.amount(totals.charges))  # BT-108
+        add(summation, "ram:ChargeTotalAmount", figures.amount(totals.charges))  # BT-108
     if totals.allowances:
-        add(summation, "ram:AllowanceTotalAmount", cii_xml.amount(totals.allowances))  # BT-107
-    add(summation, "ram:TaxBasisTotalAmount", cii_xml.amount(totals.net))  # BT-109
-    add(summation, "ram:TaxTotalAmount", cii_xml.amount(totals.vat), currencyID=document.currency)  # BT-110
-    if document.currency != BOOKS_CURRENCY:
-        if document.rate is None:
-            raise UnwritableError(message("An invoice in {currency} needs rate:.", currency=document.currency))
-        in_books = cii_xml.amount(vat_in_books(document, totals))
-        add(summation, "ram:TaxTotalAmount", in_books, currencyID=BOOKS_CURRENCY)  # BT-111
-    add(summation, "ram:GrandTotalAmount", cii_xml.amount(totals.gross))  # BT-112
+        add(summation, "ram:AllowanceTotalAmount", figures.amount(totals.allowances))  # BT-107
+    add(summation, "ram:TaxBasisTotalAmount", figures.amount(totals.net))  # BT-109
+    add(summation, "ram:TaxTotalAmount", figures.amount(totals.vat), currencyID=currency)  # BT-110
+    if totals.vat_in_books is not None:
+        in_books = figures.amount(totals.vat_in_books)
+        add(summation, "ram:TaxTotalAmount", in_books, currencyID=tax_currency)  # BT-111
+    add(summation, "ram:GrandTotalAmount", figures.amount(totals.gross))  # BT-112
     if totals.prepaid:
-        add(summation, "ram:TotalPrepaidAmount", cii_xml.amount(totals.prepaid))  # BT-113
-    add(summation, "ram:DuePayableAmount", cii_xml.amount(totals.payable))  # BT-115
-
-
-def _add_preceding(settlement: etree._Element, document: Document, cited: Mapping[str, date]) -> None:
-    """Append the invoices it corrects, replaces or deducts (BG-3), with their dates where known."""
-    days = {part.number: part.issued for part in document.deductions}
-    for number in dict.fromkeys((*document.numbers_corrected, *days)):
-        reference = add(settlement, "ram:InvoiceReferencedDocument")
-        add(reference, "ram:IssuerAssignedID", number)  # BT-25
-        add_date(reference, "ram:FormattedIssueDateTime", cited.get(number) or days.get(number), "qdt")  # BT-26
+        add(summation, "ram:TotalPrepaidAmount", figures.amount(totals.prepaid))  # BT-113
+    add(summation, "ram:DuePayableAmount", figures.amount(totals.payable))  # BT-115

@@ -6,11 +6,9 @@ Sources: UNTDID 1001 and 4461, UN/ECE Recommendation 20, and the French lists of
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
-
+from facturier.directives.electronic_address import E_MAIL, FRENCH_DIRECTORY, typed_address
 from facturier.documents import Document, Kind, Totals
-from facturier.einvoice.cii_xml import UnwritableError
+from facturier.einvoice.invoice import ElectronicAddress, UnwritableError
 from facturier.messages import message
 from facturier.parties import Client, Party
 
@@ -29,6 +27,8 @@ SEPA_TRANSFER = "58"
 TRANSFER = "30"
 SEPA_DEBIT = "59"
 CLEARING = "97"
+# A credit note with a day of refund but no means: UBL keeps that day beside the means (BT-9, BT-81).
+UNDEFINED = "1"
 _METHODS = {"card": "48", "cheque": "20", "cash": "10", "direct-debit": SEPA_DEBIT}
 
 ONE = "C62"
@@ -42,13 +42,6 @@ _UNITS = {
     "g": "GRM", "kg": "KGM", "t": "TNE", "tonne": "TNE", "cm": "CMT", "m": "MTR", "km": "KMT",
     "m2": "MTK", "m²": "MTK", "m3": "MTQ", "m³": "MTQ", "l": "LTR", "litre": "LTR", "kwh": "KWH",
 }  # fmt: skip
-
-
-class ElectronicAddress(NamedTuple):
-    """Where a party receives e-invoices (BT-34, BT-49): the scheme (EAS) and the address."""
-
-    scheme: str
-    value: str
 
 
 def type_code(document: Document) -> str:
@@ -93,18 +86,14 @@ def audience(client: Client) -> str:
 def electronic_address(party: Party) -> ElectronicAddress | None:
     """Return where a party receives e-invoices, or None.
 
-    Stated addresses come first: with an "@" an e-mail, else of scheme 0225 unless they begin with a
-    scheme and a colon. Then the SIREN (0225), then the e-mail address of parties without one.
+    A stated address comes first; then the SIREN, in the French directory; then the e-mail address of
+    parties without one.
     """
-    stated = compact(party.electronic_address)
-    if stated:
-        scheme, colon, rest = stated.partition(":")
-        if colon and re.fullmatch(r"\d{4}|[A-Z]{2}", scheme):
-            return ElectronicAddress(scheme, rest)
-        return ElectronicAddress("EM" if "@" in stated else "0225", stated)
+    if party.electronic_address:
+        return ElectronicAddress(*typed_address(party.electronic_address))
     if party.siren:
-        return ElectronicAddress("0225", compact(party.siren))
-    return ElectronicAddress("EM", compact(party.email)) if party.email else None
+        return ElectronicAddress(FRENCH_DIRECTORY, compact(party.siren))
+    return ElectronicAddress(E_MAIL, compact(party.email)) if party.email else None
 
 
 def payment_means(document: Document, totals: Totals) -> str:

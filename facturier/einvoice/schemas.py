@@ -18,19 +18,24 @@ from typing import NamedTuple, Protocol, cast
 
 from lxml import etree
 
+from facturier.einvoice.invoice import EN16931_PROFILE
+
 RSM = "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
 RAM = "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100"
 UDT = "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100"
 QDT = "urn:un:unece:uncefact:data:standard:QualifiedDataType:100"
 UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 CBC = f"{UBL}CommonBasicComponents-2"
+CAC = f"{UBL}CommonAggregateComponents-2"
+UBL_INVOICE = f"{UBL}Invoice-2"
+UBL_CREDIT_NOTE = f"{UBL}CreditNote-2"
 
-EN16931_PROFILE = "urn:cen.eu:en16931:2017"
 EXTENDED_CTC_FR = f"{EN16931_PROFILE}#conformant#urn.cpro.gouv.fr:1p0:extended-ctc-fr"
 
+_NATIONAL_USAGE = f"{EN16931_PROFILE}#compliant#"
 _CII = f"{{{RSM}}}CrossIndustryInvoice"
-_UBL_INVOICE = f"{{{UBL}Invoice-2}}Invoice"
-_UBL_CREDIT_NOTE = f"{{{UBL}CreditNote-2}}CreditNote"
+_UBL_INVOICE = f"{{{UBL_INVOICE}}}Invoice"
+_UBL_CREDIT_NOTE = f"{{{UBL_CREDIT_NOTE}}}CreditNote"
 
 
 class Stylesheet(Enum):
@@ -70,6 +75,16 @@ class Profile(NamedTuple):
     schema: str
     rules: Stylesheet
     french_rules: Stylesheet
+
+    @property
+    def syntax(self) -> str:
+        """CII or UBL."""
+        return "CII" if self.root == _CII else "UBL"
+
+    @property
+    def factur_x_level(self) -> str:
+        """What the metadata of a Factur-X PDF call it (``fx:ConformanceLevel``)."""
+        return self.name.removeprefix("Factur-X ")
 
 
 def _cii(name: str, identifier: str, schema: str, rules: Stylesheet) -> Profile:
@@ -143,8 +158,14 @@ def specification_identifier(root: etree._Element) -> str:
 
 
 def profile_of(root: etree._Element) -> Profile | None:
-    """Return the profile of a file from its root element and BT-24; None if it is not one of ours."""
+    """Return the profile of a file from its root element and BT-24; None if it is not one of ours.
+
+    Usages of EN 16931 that other countries and networks made (XRechnung, Peppol) follow EN 16931
+    itself, to which they are held.
+    """
     identifier = specification_identifier(root)
+    if not any(profile.identifier == identifier for profile in PROFILES) and identifier.startswith(_NATIONAL_USAGE):
+        identifier = EN16931_PROFILE
     return next((p for p in PROFILES if p.root == root.tag and p.identifier == identifier), None)
 
 

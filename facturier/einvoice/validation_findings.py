@@ -42,6 +42,7 @@ class Finding(NamedTuple):
         text: The rule's own words, or ours where the file could not be checked.
         location: The path of the element in the file; empty if it concerns the whole file.
         business_term: The business term of EN 16931 concerned, such as ``BT-112``; empty if none is named.
+        line: The line of that element in the file; 0 if it concerns the whole file.
     """
 
     rule: str
@@ -49,6 +50,7 @@ class Finding(NamedTuple):
     text: Message
     location: str = ""
     business_term: str = ""
+    line: int = 0
 
 
 class Report(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from facturier.documents import Document, Line, Totals, vat_in_books
-from facturier.einvoice.cii_settlement import tax_rows
+from facturier.einvoice.tax_rows import tax_rows
 from facturier.law.law import Law
 from facturier.pages.payment import EURO
 from facturier.pdf.page import PageAdjustment, PageDeposit, PageLine, PageTax, PageTotals

@@ -9,22 +9,24 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
+from facturier.messages import message
+
 
 class Kind(Enum):
-    """What may stand in an attribute."""
+    """What may stand in an attribute; the value says so in errors."""
 
-    LENGTH = "a length in millimetres"
-    NUMBER = "a number"
-    AMOUNT = "an amount with a decimal point, such as 1234.50"
-    TEXT = "text"
-    YES = "yes or no"
-    COLOUR = "a colour of the theme or #rrggbb"
-    STYLE = "a text style of the theme"
-    LOOK = "a table look of the theme"
-    CHOICE = "one of the listed words"
-    WIDTHS = "column widths: millimetres, or * for a share of the rest, separated by spaces"
-    ALIGNS = "left, center or right for each column, separated by spaces"
-    PAGE = "A4, Letter, or width and height in millimetres"
+    LENGTH = message("a length in millimetres")
+    NUMBER = message("a number")
+    AMOUNT = message("an amount with a decimal point, such as 1234.50")
+    TEXT = message("text")
+    YES = message("yes or no")
+    COLOUR = message("a colour of the theme or #rrggbb")
+    STYLE = message("a text style of the theme")
+    LOOK = message("a table look of the theme")
+    CHOICE = message("one of the listed words")
+    WIDTHS = message("column widths: millimetres, or * for a share of the rest, separated by spaces")
+    ALIGNS = message("left, center or right for each column, separated by spaces")
+    PAGE = message("A4, Letter, or width and height in millimetres")
 
 
 class Attribute(NamedTuple):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from facturier.law.law import Law
-from facturier.messages import message
+from facturier.messages import Message, message
 from facturier.parties import Client, Seller
 from facturier.rules.mention_case import PartyFound, is_french, new_mentions_day
 from facturier.rules.mentions_identifiers import identifier_faults
@@ -87,12 +87,21 @@ def client_faults(client: Client, seller: Seller, day: date, law: Law) -> Iterat
     elif client.kind == "business" and french and not client.siren:
         yield _without_siren(client, seller, day, law)
     if not (client.siren or client.email or client.electronic_address):
-        found = message(
-            'The client "{client}" has no address for electronic invoices; add email:, siren: or electronic-address:.',
+        yield PartyFound(ADDRESS, _without_address(client), client)
+    yield from identifier_faults(client, "client")
+
+
+def _without_address(client: Client) -> Message:
+    if client.kind == "consumer":
+        return message(
+            'The consumer "{client}" has no e-mail address: the page can be handed over, but a platform would refuse '
+            'the XML (BR-FR-12); add email: "…".',
             client=client.id,
         )
-        yield PartyFound(ADDRESS, found, client)
-    yield from identifier_faults(client, "client")
+    return message(
+        'The client "{client}" has no address for electronic invoices; add email:, siren: or electronic-address:.',
+        client=client.id,
+    )
 
 
 def _without_siren(client: Client, seller: Seller, day: date, law: Law) -> PartyFound:

@@ -1,4 +1,4 @@
-"""Identifiers that agree: the SIREN begins the SIRET, and makes the key of the French VAT number.
+"""Identifiers that agree: the SIREN begins the SIRET and the electronic address, and makes the key of the VAT number.
 
 What a single number must be is told where it is typed; here they are held against one another,
 and VAT numbers of other member states against the structure of their country (python-stdnum).
@@ -10,10 +10,11 @@ from collections.abc import Iterator
 
 from stdnum.eu import vat as eu_vat
 
+from facturier.directives.electronic_address import FRENCH_DIRECTORY, typed_address
 from facturier.messages import message
 from facturier.parties import Client, Seller
 from facturier.rules.mention_case import PartyFound
-from facturier.violations import Rule
+from facturier.violations import Rule, Severity
 
 SIRET = Rule(
     id="FR-ID-SIRET",
@@ -32,7 +33,17 @@ VAT_NUMBER = Rule(
     law="CGI art. 286 ter; directive 2006/112/CE art. 215",
     example='  siren: "732829320"\n  vat-number: "FR44732829320"',
 )
-RULES = (SIRET, VAT_NUMBER)
+ADDRESS = Rule(
+    id="FR-ID-ELECTRONIC-ADDRESS",
+    title=message("Electronic address and SIREN agree"),
+    wants=message(
+        "Who has a SIREN receives electronic invoices at an address of the French directory, which begins with siren:."
+    ),
+    law="BR-FR-21, BR-FR-22",
+    example='  siren: "732829320"\n  electronic-address: "732829320_ACHATS"',
+    severity=Severity.NOTICE,
+)
+RULES = (SIRET, VAT_NUMBER, ADDRESS)
 _KEY_LENGTH = len("FR44")
 
 
@@ -49,6 +60,7 @@ def identifier_faults(party: Seller | Client, word: str) -> Iterator[PartyFound]
             party=party.id,
         )
         yield PartyFound(SIRET, found, party)
+    yield from _address_faults(party, word, siren)
     known = siren or siret[: len("732829320")]
     if number.startswith("FR"):
         if known and number[_KEY_LENGTH:] != known:
@@ -70,6 +82,24 @@ def identifier_faults(party: Seller | Client, word: str) -> Iterator[PartyFound]
             party=party.id,
         )
         yield PartyFound(VAT_NUMBER, found, party)
+
+
+def _address_faults(party: Seller | Client, word: str, siren: str) -> Iterator[PartyFound]:
+    """Hold the electronic address against the SIREN; public buyers are found by the public portal, not by theirs."""
+    public = isinstance(party, Client) and party.kind == "public"
+    if not siren or not party.electronic_address or public:
+        return
+    scheme, address = typed_address(party.electronic_address)
+    if scheme != FRENCH_DIRECTORY or not address.startswith(siren):
+        found = message(
+            'The electronic address {address} of the {word} "{party}" is not one of the French directory for its '
+            'SIREN {siren}; write electronic-address: "{siren}", or the ending it has in the directory behind it.',
+            address=party.electronic_address,
+            word=word,
+            party=party.id,
+            siren=siren,
+        )
+        yield PartyFound(ADDRESS, found, party)
 
 
 def french_vat_number(siren: str) -> str:

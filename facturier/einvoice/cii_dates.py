@@ -1,0 +1,26 @@
+"""Dates of a CII file."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from lxml import etree
+
+from facturier.einvoice.elements import add
+from facturier.einvoice.figures import compact_date
+
+
+def add_date(parent: etree._Element, name: str, day: date | None, kind: str = "udt") -> None:
+    """Append a date in format 102 (eight digits); nothing without a date.
+
+    Args:
+        parent: Where it goes.
+        name: The element around it.
+        day: The date.
+        kind: Prefix of its data type: BT-26 alone has a qualified one.
+
+    Raises:
+        UnwritableError: If its year is none that BR-FR-03 allows.
+    """
+    if day is not None:
+        add(add(parent, name), f"{kind}:DateTimeString", compact_date(day), format="102")

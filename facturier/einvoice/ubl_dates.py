@@ -1,0 +1,20 @@
+"""Dates of a UBL file."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from lxml import etree
+
+from facturier.einvoice.elements import add
+from facturier.einvoice.figures import dashed_date
+
+
+def add_date(parent: etree._Element, name: str, day: date | None) -> None:
+    """Append a date; nothing without one.
+
+    Raises:
+        UnwritableError: If its year is none that BR-FR-03 allows.
+    """
+    if day is not None:
+        add(parent, name, dashed_date(day))
