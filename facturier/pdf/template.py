@@ -223,7 +223,9 @@ def _allowed(function: Callable[..., object]) -> Callable[..., object]:
     """Mark a function as one that templates may call."""
 
     def page_function(*arguments: object, **values: object) -> object:
-        for argument in (*arguments, *values.values()):
+        for argument in arguments:
+            scalar(argument)
+        for argument in values.values():
             scalar(argument)
         return function(*arguments, **values)
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from reportlab.pdfbase.ttfonts import TTFError
@@ -84,12 +84,18 @@ class TableLook:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """The values of one ``theme.toml``, checked and resolved."""
+    """The values of one ``theme.toml``, checked and resolved.
+
+    Attributes:
+        start_tags: What the dialect's reader made of start tags under this theme; a template writes the same ones
+            in every document.
+    """
 
     colours: Mapping[str, str]
     styles: Mapping[str, TextStyle]
     looks: Mapping[str, TableLook]
     options: Mapping[str, str | int | float | bool]
+    start_tags: dict[tuple[object, ...], dict[str, Any]] = field(default_factory=dict, compare=False, repr=False)
 
 
 def colour_operands(text: str) -> str | None:

@@ -65,19 +65,16 @@ class Wording:
 
         Nothing is rounded away: a value with more decimals than asked for keeps them.
         """
-        sign, digits, exponent = value.as_tuple()
-        if not isinstance(exponent, int):
+        if not value.is_finite():
             return str(value)
-        written = f"{abs(value):f}"
-        whole, _, fraction = written.partition(".")
+        whole, _, fraction = f"{abs(value):,f}".partition(".")
         fraction = fraction.rstrip("0")
         if decimals is not None:
             fraction = fraction.ljust(decimals, "0")
-        groups = [whole[max(end - 3, 0) : end] for end in range(len(whole), 0, -3)][::-1]
-        text = self.texts["numbers.thousands"].join(groups)
+        text = whole.replace(",", self.texts["numbers.thousands"])
         if fraction:
             text += self.texts["numbers.decimal"] + fraction
-        return _MINUS + text if sign and any(digits) else text
+        return _MINUS + text if value < 0 else text
 
     def money(self, value: Decimal, currency: str, *, whole: bool = False) -> str:
         """Return an amount in its currency, with the currency's decimals at least.
