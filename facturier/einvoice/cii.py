@@ -14,14 +14,13 @@ from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
-from lxml import etree
-
 from facturier.documents import Document
 from facturier.einvoice.cii_lines import add_line
 from facturier.einvoice.cii_parties import add_buyer, add_delivery, add_seller, is_not_subject
 from facturier.einvoice.cii_settlement import Reasons, add_settlement
-from facturier.einvoice.cii_xml import NAMESPACES, UnwritableError, add, add_date, drop_empty, qualified
+from facturier.einvoice.cii_xml import NAMESPACES, UnwritableError, add_date
 from facturier.einvoice.codes import audience, frame, type_code
+from facturier.einvoice.element import Element, add, written
 from facturier.einvoice.schemas import EN16931_PROFILE
 from facturier.law.law import Law
 from facturier.messages import message
@@ -79,7 +78,7 @@ def build_cii(
     if document.seller is None or document.client is None:
         raise UnwritableError(message("An invoice needs a seller and a client."))
     totals = document.totals()
-    root = etree.Element(qualified("rsm:CrossIndustryInvoice"), nsmap=NAMESPACES)
+    root = Element("rsm:CrossIndustryInvoice")
     context = add(root, "rsm:ExchangedDocumentContext")
     business_process = add(context, "ram:BusinessProcessSpecifiedDocumentContextParameter")
     add(business_process, "ram:ID", frame(document, totals))  # BT-23
@@ -92,11 +91,10 @@ def build_cii(
     add_delivery(transaction, document, document.client)
     reasons = Reasons(wording.discount, wording.charge)
     add_settlement(transaction, document, totals, wording.terms, reasons, cited, law)
-    drop_empty(root, keep="ram:ApplicableHeaderTradeDelivery")
-    return etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
+    return written(root, NAMESPACES, keep="ram:ApplicableHeaderTradeDelivery")
 
 
-def _add_header(root: etree._Element, document: Document, notes: tuple[Note, ...], treated_as: str) -> None:
+def _add_header(root: Element, document: Document, notes: tuple[Note, ...], treated_as: str) -> None:
     header = add(root, "rsm:ExchangedDocument")
     add(header, "ram:ID", document.number)  # BT-1
     add(header, "ram:TypeCode", type_code(document))  # BT-3
@@ -109,7 +107,7 @@ def _add_header(root: etree._Element, document: Document, notes: tuple[Note, ...
             add(included, "ram:SubjectCode", note.subject)
 
 
-def _add_agreement(transaction: etree._Element, document: Document, seller_legal: str) -> None:
+def _add_agreement(transaction: Element, document: Document, seller_legal: str) -> None:
     seller, client, values = document.seller, document.client, document.values
     if seller is None or client is None:
         return

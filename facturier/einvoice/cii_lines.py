@@ -5,12 +5,11 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from lxml import etree
-
 from facturier.documents import Document, Line
 from facturier.einvoice import cii_xml
-from facturier.einvoice.cii_xml import add, add_date
+from facturier.einvoice.cii_xml import add_date
 from facturier.einvoice.codes import unit_code
+from facturier.einvoice.element import Element, add
 from facturier.money import HUNDRED, ZERO, half_up, smallest_unit
 
 DISCOUNT_CODE = "95"  # UNTDID 5189: discount
@@ -63,7 +62,7 @@ def line_figures(line: Line, document: Document) -> LineFigures:
     return LineFigures(quantity, price, base, allowance, line.discount_percent, line.net)
 
 
-def add_line(parent: etree._Element, number: int, line: Line, document: Document, reason: str) -> None:
+def add_line(parent: Element, number: int, line: Line, document: Document, reason: str) -> None:
     """Append a line.
 
     Args:
@@ -87,7 +86,7 @@ def add_line(parent: etree._Element, number: int, line: Line, document: Document
     _add_settlement(item, line, figures, reason)
 
 
-def _add_settlement(item: etree._Element, line: Line, figures: LineFigures, reason: str) -> None:
+def _add_settlement(item: Element, line: Line, figures: LineFigures, reason: str) -> None:
     settlement = add(item, "ram:SpecifiedLineTradeSettlement")
     tax = add(settlement, "ram:ApplicableTradeTax")
     add(tax, "ram:TypeCode", "VAT")
@@ -105,7 +104,7 @@ def _add_settlement(item: etree._Element, line: Line, figures: LineFigures, reas
     add(totals, "ram:LineTotalAmount", cii_xml.amount(figures.net))  # BT-131
 
 
-def add_allowance(parent: etree._Element, figures: AllowanceFigures, reason: str, is_charge: bool) -> etree._Element:
+def add_allowance(parent: Element, figures: AllowanceFigures, reason: str, is_charge: bool) -> Element:
     """Append a discount or a charge (BG-20, BG-21, BG-27, BG-28)."""
     allowance = add(parent, "ram:SpecifiedTradeAllowanceCharge")
     add(add(allowance, "ram:ChargeIndicator"), "udt:Indicator", "true" if is_charge else "false")

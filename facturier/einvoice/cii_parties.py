@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from lxml import etree
-
 from facturier.documents import Document
 from facturier.einvoice.cii_lines import NOT_SUBJECT
-from facturier.einvoice.cii_xml import add, add_date
+from facturier.einvoice.cii_xml import add_date
 from facturier.einvoice.codes import compact, electronic_address
+from facturier.einvoice.element import Element, add
 from facturier.parties import Client, Party, Seller
 
 INTRA_COMMUNITY = "K"
@@ -18,7 +17,7 @@ _POSTCODE_AND_CITY = re.compile(r"(?P<postcode>(?=\S*\d)\S+) (?P<city>\S.*)")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 
 
-def add_seller(parent: etree._Element, seller: Seller, legal: str, *, without_vat_number: bool) -> None:
+def add_seller(parent: Element, seller: Seller, legal: str, *, without_vat_number: bool) -> None:
     """Append the seller (BG-4).
 
     Args:
@@ -35,7 +34,7 @@ def add_seller(parent: etree._Element, seller: Seller, legal: str, *, without_va
         _add_tax_number(party, "FC", seller.siren)  # BT-32, for those without a VAT number (BR-E-02)
 
 
-def add_buyer(parent: etree._Element, client: Client, *, without_vat_number: bool) -> None:
+def add_buyer(parent: Element, client: Client, *, without_vat_number: bool) -> None:
     """Append the buyer (BG-7)."""
     party = add(parent, "ram:BuyerTradeParty")
     _add_identity(party, client)
@@ -43,7 +42,7 @@ def add_buyer(parent: etree._Element, client: Client, *, without_vat_number: boo
         _add_tax_number(party, "VA", client.vat_number)  # BT-48
 
 
-def add_delivery(parent: etree._Element, document: Document, client: Client) -> None:
+def add_delivery(parent: Element, document: Document, client: Client) -> None:
     """Append where and when the supply was made (BG-13, BG-15).
 
     An intra-Community supply must name its country (BR-IC-12): without another address the goods go
@@ -65,7 +64,7 @@ def is_not_subject(document: Document) -> bool:
     return any(line.tax.category == NOT_SUBJECT for line in document.lines)
 
 
-def _add_identity(party: etree._Element, who: Party, trade_name: str = "", legal: str = "") -> None:
+def _add_identity(party: Element, who: Party, trade_name: str = "", legal: str = "") -> None:
     """Append what both parties have in common, in the order of the schema."""
     add(party, "ram:GlobalID", compact(who.siret), schemeID="0009")  # BT-29, BT-46
     add(party, "ram:Name", who.name)  # BT-27, BT-44
@@ -84,11 +83,11 @@ def _add_identity(party: etree._Element, who: Party, trade_name: str = "", legal
         add(communication, "ram:URIID", address.value, schemeID=address.scheme)  # BT-34, BT-49
 
 
-def _add_address(party: etree._Element, who: Party) -> None:
+def _add_address(party: Element, who: Party) -> None:
     _write_address(party, who.postcode, who.street.splitlines(), who.city, who.country)
 
 
-def _add_stated_address(party: etree._Element, lines: Sequence[str], country: str) -> None:
+def _add_stated_address(party: Element, lines: Sequence[str], country: str) -> None:
     """Append an address typed as lines: its last line may be a country code, the one before postcode and city."""
     rest = [line.strip() for line in lines if line.strip()]
     if rest and _COUNTRY.fullmatch(rest[-1]):
@@ -100,7 +99,7 @@ def _add_stated_address(party: etree._Element, lines: Sequence[str], country: st
         _write_address(party, place["postcode"], rest[:-1], place["city"], country)
 
 
-def _write_address(party: etree._Element, postcode: str, lines: Sequence[str], city: str, country: str) -> None:
+def _write_address(party: Element, postcode: str, lines: Sequence[str], city: str, country: str) -> None:
     """Append an address; beyond three lines the rest share the third."""
     address = add(party, "ram:PostalTradeAddress")
     add(address, "ram:PostcodeCode", postcode)
@@ -113,5 +112,5 @@ def _write_address(party: etree._Element, postcode: str, lines: Sequence[str], c
     add(address, "ram:CountryID", "GR" if country == "EL" else country or "FR")
 
 
-def _add_tax_number(party: etree._Element, scheme: str, number: str) -> None:
+def _add_tax_number(party: Element, scheme: str, number: str) -> None:
     add(add(party, "ram:SpecifiedTaxRegistration"), "ram:ID", compact(number).upper(), schemeID=scheme)

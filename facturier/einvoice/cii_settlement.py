@@ -7,12 +7,10 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from lxml import etree
-
 from facturier.documents import Document, Kind, Totals, vat_in_books
 from facturier.einvoice import cii_xml
 from facturier.einvoice.cii_lines import NOT_SUBJECT, AllowanceFigures, add_allowance
-from facturier.einvoice.cii_xml import UnwritableError, add, add_date
+from facturier.einvoice.cii_xml import UnwritableError, add_date
 from facturier.einvoice.codes import (
     SEPA_DEBIT,
     SEPA_TRANSFER,
@@ -21,6 +19,7 @@ from facturier.einvoice.codes import (
     paid_in_full,
     payment_means,
 )
+from facturier.einvoice.element import Element, add
 from facturier.law.law import Law
 from facturier.law.tables import law_of_france
 from facturier.messages import message
@@ -59,7 +58,7 @@ class Reasons(NamedTuple):
 
 
 def add_settlement(
-    parent: etree._Element,
+    parent: Element,
     document: Document,
     totals: Totals,
     terms: str,
@@ -130,7 +129,7 @@ def _vat_due_code(document: Document) -> str:
     return codes.pop() if len(codes) == 1 else ""
 
 
-def _add_means(settlement: etree._Element, document: Document, code: str) -> None:
+def _add_means(settlement: Element, document: Document, code: str) -> None:
     """Append BG-16: the code, and the account to pay to or to debit."""
     seller, client = document.seller, document.client
     if not code or seller is None:
@@ -148,7 +147,7 @@ def _add_means(settlement: etree._Element, document: Document, code: str) -> Non
         add(institution, "ram:BICID", compact(seller.bic))  # BT-86
 
 
-def _add_tax(settlement: etree._Element, row: TaxRow, due_code: str) -> None:
+def _add_tax(settlement: Element, row: TaxRow, due_code: str) -> None:
     tax = add(settlement, "ram:ApplicableTradeTax")
     add(tax, "ram:CalculatedAmount", cii_xml.amount(row.amount))
     add(tax, "ram:TypeCode", "VAT")
@@ -161,7 +160,7 @@ def _add_tax(settlement: etree._Element, row: TaxRow, due_code: str) -> None:
         add(tax, "ram:RateApplicablePercent", cii_xml.rate(row.percent))
 
 
-def _add_allowances(settlement: etree._Element, document: Document, reasons: Reasons) -> None:
+def _add_allowances(settlement: Element, document: Document, reasons: Reasons) -> None:
     """Append the document's discounts and charges, one per VAT row (BG-20, BG-21)."""
     bases = {row.tax.key: row.base for row in breakdown((line.tax, line.net) for line in document.lines)}
     for part in document.allowances():
@@ -176,7 +175,7 @@ def _add_allowances(settlement: etree._Element, document: Document, reasons: Rea
             add(tax, "ram:RateApplicablePercent", cii_xml.rate(part.tax.percent))
 
 
-def _add_terms(settlement: etree._Element, document: Document, totals: Totals, terms: str, means: str) -> None:
+def _add_terms(settlement: Element, document: Document, totals: Totals, terms: str, means: str) -> None:
     payment = add(settlement, "ram:SpecifiedTradePaymentTerms")
     add(payment, "ram:Description", terms)  # BT-20
     add_date(payment, "ram:DueDateDateTime", _due(document, totals))  # BT-9
@@ -194,7 +193,7 @@ def _due(document: Document, totals: Totals) -> date | None:
     return document.due
 
 
-def _add_totals(settlement: etree._Element, document: Document, totals: Totals) -> None:
+def _add_totals(settlement: Element, document: Document, totals: Totals) -> None:
     summation = add(settlement, "ram:SpecifiedTradeSettlementHeaderMonetarySummation")
     add(summation, "ram:LineTotalAmount", cii_xml.amount(totals.lines))  # BT-106
     if totals.charges:
@@ -214,7 +213,7 @@ def _add_totals(settlement: etree._Element, document: Document, totals: Totals) 
     add(summation, "ram:DuePayableAmount", cii_xml.amount(totals.payable))  # BT-115
 
 
-def _add_preceding(settlement: etree._Element, document: Document, cited: Mapping[str, date]) -> None:
+def _add_preceding(settlement: Element, document: Document, cited: Mapping[str, date]) -> None:
     """Append the invoices it corrects, replaces or deducts (BG-3), with their dates where known."""
     days = {part.number: part.issued for part in document.deductions}
     for number in dict.fromkeys((*document.numbers_corrected, *days)):

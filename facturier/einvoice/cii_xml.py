@@ -1,14 +1,11 @@
-"""Writing CII elements: qualified names, text that XML can hold, and numbers as BR-FR wants them."""
+"""Writing CII elements: its namespaces, and dates and numbers as BR-FR wants them."""
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
 
-from lxml import etree
-
+from facturier.einvoice.element import Element, add
 from facturier.einvoice.schemas import QDT, RAM, RSM, UDT
 from facturier.messages import Message, message
 from facturier.money import CENT, LARGEST_AMOUNT
@@ -18,8 +15,6 @@ NAMESPACES = {"rsm": RSM, "ram": RAM, "udt": UDT, "qdt": QDT}
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
 _PRICE_DECIMALS = 6
 _QUANTITY_DECIMALS = 4
-# Characters that XML 1.0 has no way to write (section 2.2).
-_UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class UnwritableError(ValueError):
@@ -30,18 +25,7 @@ class UnwritableError(ValueError):
         self.reason = reason
 
 
-def add(parent: etree._Element, name: str, text: str = "", **attributes: str) -> etree._Element:
-    """Append an element, such as ``ram:Name``, with its text; its line ends are those of XML.
-
-    Elements that end up without text or children are dropped when the document is done.
-    """
-    element = etree.SubElement(parent, qualified(name), attributes)
-    if text:
-        element.text = _UNWRITABLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
-    return element
-
-
-def add_date(parent: etree._Element, name: str, day: date | None, kind: str = "udt") -> None:
+def add_date(parent: Element, name: str, day: date | None, kind: str = "udt") -> None:
     """Append a date in format 102 (eight digits); nothing without a date.
 
     Raises:
@@ -51,31 +35,6 @@ def add_date(parent: etree._Element, name: str, day: date | None, kind: str = "u
         if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
             raise UnwritableError(message("An e-invoice bears dates of the years 2000 to 2099, not {day}.", day=day))
         add(add(parent, name), f"{kind}:DateTimeString", day.strftime("%Y%m%d"), format="102")
-
-
-def drop_empty(root: etree._Element, keep: str) -> None:
-    """Remove every element that says nothing (PEPPOL-EN16931-R008), children before parents.
-
-    Args:
-        root: The document.
-        keep: The one element that the schema wants even when it is empty.
-    """
-    kept = qualified(keep)
-    for element in reversed(list(root.iter())):
-        parent = element.getparent()
-        if parent is not None and not len(element) and not element.text and element.tag != kept:
-            parent.remove(element)
-
-
-@cache
-def qualified(name: str) -> str:
-    """Return a name with its namespace written out.
-
-    >>> qualified("qdt:DateTimeString")
-    '{urn:un:unece:uncefact:data:standard:QualifiedDataType:100}DateTimeString'
-    """
-    prefix, _, local = name.partition(":")
-    return f"{{{NAMESPACES[prefix]}}}{local}"
 
 
 def amount(number: Decimal) -> str:

@@ -1,0 +1,74 @@
+"""An XML document to be written: elements that are cheap to make, and their text.
+
+An invoice of 150 lines has 3000 elements. Here one costs an object and a piece of text, a fifth of what a
+node of libxml2 and its namespaces do; nothing reads the tree but the function that writes it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+# Characters that XML 1.0 has no way to write (section 2.2).
+_UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_MARKUP = re.compile('[&<>\r\n\t"]')
+_ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_ESCAPED_IN_VALUE = {**_ESCAPED, '"': "&quot;", "\n": "&#10;", "\t": "&#9;"}
+
+
+class Element:
+    """An element: its name with a prefix, such as ``ram:Name``, its attributes, and its text or its children."""
+
+    __slots__ = ("attributes", "children", "name", "text")
+
+    def __init__(self, name: str, text: str = "", attributes: Mapping[str, str] | None = None) -> None:
+        self.name = name
+        self.text = text
+        self.attributes = attributes
+        self.children: list[Element] = []
+
+
+def add(parent: Element, name: str, text: str = "", **attributes: str) -> Element:
+    """Append an element, such as ``ram:Name``, with its text; its line ends are those of XML.
+
+    Elements that end up without text or children are not written.
+    """
+    if text and not (text.isascii() and text.isprintable()):
+        text = _UNWRITABLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+    element = Element(name, text, attributes)
+    parent.children.append(element)
+    return element
+
+
+def written(root: Element, namespaces: Mapping[str, str], keep: str = "") -> bytes:
+    """Return a document as UTF-8 with an XML declaration, without elements that say nothing (PEPPOL-EN16931-R008).
+
+    Args:
+        root: Its outermost element.
+        namespaces: The namespace of each prefix.
+        keep: The name of the one element that the schema wants even when it is empty.
+    """
+    declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in namespaces.items())
+    body = "".join(_lines(child, "  ", keep) for child in root.children)
+    return f"<?xml version='1.0' encoding='UTF-8'?>\n<{root.name}{declared}>\n{body}</{root.name}>\n".encode()
+
+
+def _lines(element: Element, indent: str, keep: str) -> str:
+    """Return an element's lines; none where it says nothing."""
+    name, attributes = element.name, ""
+    if element.attributes:
+        attributes = "".join(
+            [f' {key}="{_escaped(value, _ESCAPED_IN_VALUE)}"' for key, value in element.attributes.items()]
+        )
+    if element.text:
+        return f"{indent}<{name}{attributes}>{_escaped(element.text, _ESCAPED)}</{name}>\n"
+    deeper = indent + "  "
+    inside = "".join([_lines(child, deeper, keep) for child in element.children])
+    if inside:
+        return f"{indent}<{name}{attributes}>\n{inside}{indent}</{name}>\n"
+    return f"{indent}<{name}{attributes}/>\n" if name == keep else ""
+
+
+def _escaped(text: str, signs: Mapping[str, str]) -> str:
+    """Return a text with the signs of markup written as references."""
+    return _MARKUP.sub(lambda found: signs.get(found[0], found[0]), text) if _MARKUP.search(text) else text
