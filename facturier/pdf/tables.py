@@ -198,11 +198,11 @@ class _TableSetter:
 
     def cell_lines(self, cell: Cell, column: _Column) -> list[tuple[SetLine, Align]]:
         """Return the lines of a cell, main text first, then its details."""
-        lines: list[tuple[SetLine, Align]] = []
-        for paragraph in cell.paragraphs:
-            for line in set_lines(paragraph.inlines, paragraph.style, column.width, self.setting):
-                lines.append((line, column.align))  # noqa: PERF401
-        return lines
+        return [
+            (line, column.align)
+            for paragraph in cell.paragraphs
+            for line in set_lines(paragraph.inlines, paragraph.style, column.width, self.setting)
+        ]
 
     def continuation(self, head: tuple[Slab, ...]) -> Continuation:
         """Return what is drawn where a page ends inside the table."""

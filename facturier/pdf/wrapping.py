@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from facturier.pdf.theme import TextStyle
 
 _SPACES = re.compile(r"[ \t\r\n]+")
+_UNEVEN_SPACES = re.compile(r"[ \t\r\n]{2,}|[\t\r\n]")  # all but a single space: in most texts there are none
 _BREAK_INSIDE = "-/._@:,;"
 
 
@@ -75,10 +76,8 @@ def natural_width(inlines: Sequence[Inline], setting: Setting) -> float:
         if isinstance(inline, LineBreak):
             widest, width = max(widest, width), 0.0
             continue
-        text, style, bold = _content(inline, setting)
-        face = style.bold_face if bold else style.face
-        text = _SPACES.sub(" ", face.shown(text, setting.missing))
-        width += face.width(text) * style.size * setting.scale / 1000
+        text, face, size = _drawn(inline, setting)
+        width += face.width(_UNEVEN_SPACES.sub(" ", text)) * size / 1000
     return max(widest, width)
 
 
@@ -94,7 +93,7 @@ def set_lines(inlines: Sequence[Inline], style: TextStyle, width: float, setting
 def _single_line(run: TextRun, style: TextStyle, width: float, setting: Setting) -> SetLine | None:
     """Set a text of one style that fits on one line; None if it does not."""
     text, face, size = _drawn(run, setting)
-    text = " ".join(_SPACES.split(text)).strip(" ")
+    text = _UNEVEN_SPACES.sub(" ", text).strip(" ")
     taken = face.width(text) * size / 1000
     if taken > width:
         return None
@@ -118,7 +117,9 @@ def _drawn(inline: TextRun | PageField, setting: Setting) -> tuple[str, Face, fl
     """Return the text as the face can draw it, the face and the size."""
     text, style, bold = _content(inline, setting)
     face = style.bold_face if bold else style.face
-    return face.shown(text, setting.missing), face, style.size * setting.scale
+    if not face.characters.issuperset(text):
+        text = face.shown(text, setting.missing)
+    return text, face, style.size * setting.scale
 
 
 class _Setter:
