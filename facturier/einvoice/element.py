@@ -49,26 +49,37 @@ def written(root: Element, namespaces: Mapping[str, str], keep: str = "") -> byt
         keep: The name of the one element that the schema wants even when it is empty.
     """
     declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in namespaces.items())
-    body = "".join(_lines(child, "  ", keep) for child in root.children)
-    return f"<?xml version='1.0' encoding='UTF-8'?>\n<{root.name}{declared}>\n{body}</{root.name}>\n".encode()
+    lines = ["<?xml version='1.0' encoding='UTF-8'?>\n", f"<{root.name}{declared}>\n"]
+    for child in root.children:
+        _write(child, "  ", keep, lines)
+    lines.append(f"</{root.name}>\n")
+    return "".join(lines).encode()
 
 
-def _lines(element: Element, indent: str, keep: str) -> str:
-    """Return an element's lines; none where it says nothing."""
-    name, attributes = element.name, ""
+def _write(element: Element, indent: str, keep: str, lines: list[str]) -> None:
+    """Append an element's lines; none where it says nothing."""
+    name, text, attributes = element.name, element.text, ""
     if element.attributes:
         attributes = "".join(
             [f' {key}="{_escaped(value, _ESCAPED_IN_VALUE)}"' for key, value in element.attributes.items()]
         )
-    if element.text:
-        return f"{indent}<{name}{attributes}>{_escaped(element.text, _ESCAPED)}</{name}>\n"
-    deeper = indent + "  "
-    inside = "".join([_lines(child, deeper, keep) for child in element.children])
-    if inside:
-        return f"{indent}<{name}{attributes}>\n{inside}{indent}</{name}>\n"
-    return f"{indent}<{name}{attributes}/>\n" if name == keep else ""
+    if text:
+        if _MARKUP.search(text):
+            text = _escaped(text, _ESCAPED)
+        lines.append(f"{indent}<{name}{attributes}>{text}</{name}>\n")
+        return
+    lines.append(f"{indent}<{name}{attributes}>\n")
+    before, deeper = len(lines), indent + "  "
+    for child in element.children:
+        _write(child, deeper, keep, lines)
+    if len(lines) > before:
+        lines.append(f"{indent}</{name}>\n")
+    elif name == keep:
+        lines[-1] = f"{indent}<{name}{attributes}/>\n"
+    else:
+        lines.pop()
 
 
 def _escaped(text: str, signs: Mapping[str, str]) -> str:
     """Return a text with the signs of markup written as references."""
-    return _MARKUP.sub(lambda found: signs.get(found[0], found[0]), text) if _MARKUP.search(text) else text
+    return _MARKUP.sub(lambda found: signs.get(found[0], found[0]), text)

@@ -126,6 +126,8 @@ def scalar(value: object) -> object:
 
 def _comparable(value: object) -> object:
     """Return a value that may be compared: a single one, or a list of single ones."""
+    if type(value) in _PLAIN_SCALARS:
+        return value
     if isinstance(value, list | tuple):
         for item in value:
             scalar(item)
@@ -135,6 +137,10 @@ def _comparable(value: object) -> object:
 
 def _joined(*parts: object) -> object:
     """Return what ``a ~ b`` gives, within the budget."""
+    if all(type(part) is str for part in parts):
+        joined = "".join(parts)  # type: ignore[arg-type]
+        _budget.get().write(len(joined))
+        return joined
     return _join(parts)
 
 

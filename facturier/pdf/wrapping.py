@@ -81,26 +81,26 @@ def natural_width(inlines: Sequence[Inline], setting: Setting) -> float:
     return max(widest, width)
 
 
-def set_lines(inlines: Sequence[Inline], style: TextStyle, width: float, setting: Setting) -> list[SetLine]:
-    """Break text into lines no wider than ``width``; a text without words gives no line."""
-    if len(inlines) == 1 and isinstance(inlines[0], TextRun):
-        line = _single_line(inlines[0], style, width, setting)
-        if line is not None:
-            return [line] if line.pieces else []
-    return _Setter(style, width, setting).lines(inlines)
-
-
-def _single_line(run: TextRun, style: TextStyle, width: float, setting: Setting) -> SetLine | None:
-    """Set a text of one style that fits on one line; None if it does not."""
+def natural_line(inlines: Sequence[Inline], style: TextStyle, setting: Setting) -> SetLine | None:
+    """Set a text of one style on one line, however long; None if it is of several styles or has breaks."""
+    if len(inlines) != 1 or type(inlines[0]) is not TextRun:
+        return None
+    run = inlines[0]
     text, face, size = _drawn(run, setting)
     text = _UNEVEN_SPACES.sub(" ", text).strip(" ")
-    taken = face.width(text) * size / 1000
-    if taken > width:
-        return None
     height = style.leading * setting.scale
     if not text:
         return SetLine(height, 0.0, ())
+    taken = face.width(text) * size / 1000
     return SetLine(height, taken, ((0.0, Piece(text, face, size, run.style.colour, taken)),))
+
+
+def set_lines(inlines: Sequence[Inline], style: TextStyle, width: float, setting: Setting) -> list[SetLine]:
+    """Break text into lines no wider than ``width``; a text without words gives no line."""
+    line = natural_line(inlines, style, setting)
+    if line is not None and line.width <= width:
+        return [line] if line.pieces else []
+    return _Setter(style, width, setting).lines(inlines)
 
 
 def _content(inline: TextRun | PageField, setting: Setting) -> tuple[str, TextStyle, bool]:
