@@ -25,7 +25,7 @@ class Element:
         self.name = name
         self.text = text
         self.attributes = attributes
-        self.children: list[Element] = []
+        self.children: list[Element] | None = None  # most have none
 
 
 def add(parent: Element, name: str, text: str = "", **attributes: str) -> Element:
@@ -36,7 +36,10 @@ def add(parent: Element, name: str, text: str = "", **attributes: str) -> Elemen
     if text and not (text.isascii() and text.isprintable()):
         text = _UNWRITABLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
     element = Element(name, text, attributes)
-    parent.children.append(element)
+    if parent.children is None:
+        parent.children = [element]
+    else:
+        parent.children.append(element)
     return element
 
 
@@ -50,7 +53,7 @@ def written(root: Element, namespaces: Mapping[str, str], keep: str = "") -> byt
     """
     declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in namespaces.items())
     lines = ["<?xml version='1.0' encoding='UTF-8'?>\n", f"<{root.name}{declared}>\n"]
-    for child in root.children:
+    for child in root.children or ():
         _write(child, "  ", keep, lines)
     lines.append(f"</{root.name}>\n")
     return "".join(lines).encode()
@@ -70,7 +73,7 @@ def _write(element: Element, indent: str, keep: str, lines: list[str]) -> None:
         return
     lines.append(f"{indent}<{name}{attributes}>\n")
     before, deeper = len(lines), indent + "  "
-    for child in element.children:
+    for child in element.children or ():
         _write(child, deeper, keep, lines)
     if len(lines) > before:
         lines.append(f"{indent}</{name}>\n")

@@ -184,11 +184,11 @@ class _Writer:
 
     def stream(self, data: bytes, entries: Mapping[str, object], compress: bool = True) -> str:
         """Register a stream and return the reference to it."""
-        self.digest.update(data)
         values = dict(entries)
         if compress:
             data = zlib.compress(data)
             values["Filter"] = "/FlateDecode"
+        self.digest.update(data)
         return self.objects.add(_Stream(values, data))
 
     def deflated(self, data: bytes, entries: Mapping[str, object]) -> str:

@@ -103,19 +103,15 @@ def set_lines(inlines: Sequence[Inline], style: TextStyle, width: float, setting
     return _Setter(style, width, setting).lines(inlines)
 
 
-def _content(inline: TextRun | PageField, setting: Setting) -> tuple[str, TextStyle, bool]:
-    """Return the text of an inline: its own, or the page's figures."""
-    if isinstance(inline, TextRun):
-        text = inline.text
-    else:
-        number, count = setting.page or (1, 1)
-        text = str(number if inline.which == "number" else count)
-    return (text.upper() if inline.style.capitals else text), inline.style, inline.bold
-
-
 def _drawn(inline: TextRun | PageField, setting: Setting) -> tuple[str, Face, float]:
     """Return the text as the face can draw it, the face and the size."""
-    text, style, bold = _content(inline, setting)
+    if isinstance(inline, TextRun):
+        text, style, bold = inline
+    else:
+        number, count = setting.page or (1, 1)
+        text, style, bold = str(number if inline.which == "number" else count), inline.style, inline.bold
+    if style.capitals:
+        text = text.upper()
     face = style.bold_face if bold else style.face
     if not face.characters.issuperset(text):
         text = face.shown(text, setting.missing)
