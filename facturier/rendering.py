@@ -9,6 +9,7 @@ from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from zlib import ZLIB_RUNTIME_VERSION
 
 from facturier.assets import safe_name
 from facturier.books import Books
@@ -81,8 +82,7 @@ class Prepared:
     def fingerprint(self) -> str:
         """Return a hash of all that decides the PDF's bytes: the same hash, the same file."""
         parts = (repr(self.page).encode(), self.xml or b"", repr(self.logo).encode(), _template_digest())
-        versions = "".join(f"{name} {version(name)}" for name in ("facturier", "reportlab", "pillow"))
-        digest = sha256(versions.encode())
+        digest = sha256(made_with().encode())
         for part in parts:
             digest.update(sha256(part).digest())
         return digest.hexdigest()
@@ -190,6 +190,13 @@ def dates_cited(document: Document, books: Books) -> Mapping[str, date]:
         if other is not None:
             found[number] = other.date
     return found
+
+
+@cache
+def made_with() -> str:
+    """Return the versions of all that decides the bytes of a page besides its content and its template."""
+    versions = [f"{name} {version(name)}" for name in ("facturier", "reportlab", "pillow", "jinja2")]
+    return ", ".join([*versions, f"zlib {ZLIB_RUNTIME_VERSION}"])
 
 
 @cache
