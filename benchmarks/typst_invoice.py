@@ -24,16 +24,20 @@ from facturier.pdf.template import packaged_template
 from facturier.pdf.wording import Wording
 from facturier.rendering import Prepared
 
+_SVG = "http://www.w3.org/2000/svg"
+
 
 def lay_out(prepared: Prepared) -> bytes:
     """Return the PDF/A-3b of a prepared invoice, its XML attached."""
-    pdf: bytes = _compiler().compile(
+    pdf = _compiler().compile(
         format="pdf",
         sys_inputs={"data": json.dumps(data_of(prepared))},
         pdf_standards=["a-3b"],
         timestamp=int(datetime.combine(prepared.page.date, time(12), tzinfo=UTC).timestamp()),
         pdf_tags=False,
     )
+    if not isinstance(pdf, bytes):
+        raise TypeError(pdf)
     return pdf
 
 
@@ -113,7 +117,7 @@ def data_of(prepared: Prepared) -> dict[str, Any]:
             ],
             "scan": say("payment.scan"),
         },
-        "code": f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {edge} {edge}"><path d="{code_path(rows)}"/></svg>',
+        "code": f'<svg xmlns="{_SVG}" viewBox="0 0 {edge} {edge}"><path d="{code_path(rows)}"/></svg>',
         "notes": list(page.notes),
         "xml": (prepared.xml or b"").decode(),
     }
