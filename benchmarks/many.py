@@ -23,7 +23,7 @@ from rich.table import Table
 
 from benchmarks.invoices import generate_detailed
 
-INVOICES, LINES = 10_000, 4
+INVOICES, LINES = 10_000, 3
 MOST_MEGABYTES = 300
 _SAMPLE = 1000
 _POLL = 0.25

@@ -1,9 +1,9 @@
 """Work on many documents, one after the other or shared among the machine's cores.
 
 A document's file depends on nothing but the books, so it is the same whoever makes it. Workers are forks of the
-loaded program: the books are in their memory without being sent. Worker 2 of 3 takes documents 2, 5, 8…; what became
-of each is read back in the order of the documents, so that messages come as from a single one. Workers end with the
-command, however that ends.
+loaded program: the books are in their memory without being sent. They take blocks of documents in turn, since what
+stands together in memory is copied for the one that looks at it; what became of each document is read back in order,
+so that messages come as from a single worker. Workers end with the command, however that ends.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ Made = TypeVar("Made")
 
 # Below so many documents for each, another worker costs more than it saves.
 FEWEST_EACH = 50
+_BLOCK = 32  # what a worker has made and nobody has read yet fits into its pipe
 
 
 class WorkerLostError(Exception):
@@ -54,7 +55,7 @@ def made_by_workers(items: Sequence[Item], make: Callable[[Item], Made], workers
     pipes = [context.Pipe(duplex=False) for _ in range(workers)]
     readers = [reader for reader, _ in pipes]
     for rank, (_, results) in enumerate(pipes):
-        share = items[rank::workers]
+        share = [item for index, item in enumerate(items) if index // _BLOCK % workers == rank]
         others = [end for pipe in pipes for end in pipe if end is not results]
         context.Process(target=_work, args=(share, make, results, others), daemon=True).start()
     for _, results in pipes:
@@ -72,8 +73,8 @@ def _work(items: Sequence[Any], make: Callable[[Any], Any], results: Connection,
 
 
 def _in_turn(readers: Sequence[Connection], count: int) -> Iterator[Any]:
-    for rank in range(count):
+    for index in range(count):
         try:
-            yield readers[rank % len(readers)].recv()
+            yield readers[index // _BLOCK % len(readers)].recv()
         except (EOFError, OSError) as error:
             raise WorkerLostError from error
