@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -123,7 +125,8 @@ def lay_out(prepared: Prepared) -> RenderedDocument:
         else []
     )
     pictures = {"logo": prepared.logo} if prepared.logo else {}
-    rendered = render_pdf(prepared.page, attachments=attachments, pictures=pictures)
+    with _collector_paused():
+        rendered = render_pdf(prepared.page, attachments=attachments, pictures=pictures)
     warnings = [
         message(
             "The font has no glyph for {character} ({code} {name}), in “{text}”; a question mark stands in its place.",
@@ -190,6 +193,22 @@ def dates_cited(document: Document, books: Books) -> Mapping[str, date]:
         if other is not None:
             found[number] = other.date
     return found
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Let the garbage collector rest: a long page is ten thousands of values in no circle, which it would look through.
+
+    It is switched back on by whoever switched it off, so pages rendered in several threads leave it on.
+    """
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @cache

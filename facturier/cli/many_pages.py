@@ -1,9 +1,9 @@
-"""Work on many documents, one after the other or shared among the machine's cores.
+"""Work on many documents, alone or with the machine's other cores.
 
-A document's file depends on nothing but the books, so it is the same whoever makes it. Workers are forks of the
-loaded program: the books are in their memory without being sent. They take blocks of documents in turn, since what
-stands together in memory is copied for the one that looks at it; what became of each document is read back in order,
-so that messages come as from a single worker. Workers end with the command, however that ends.
+What a document's file depends on goes to a worker as a value, so the file is the same whoever makes it. Workers are
+forks of the loaded program: fonts and templates are theirs without being read again; the books they never look at,
+since memory is copied for the one that looks. Results come in the order of the documents, so that messages do too.
+Workers end with the command, however that ends.
 """
 
 from __future__ import annotations
@@ -11,18 +11,21 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
 Item = TypeVar("Item")
+Job = TypeVar("Job")
 Made = TypeVar("Made")
 
 # Below so many documents for each, another worker costs more than it saves.
 FEWEST_EACH = 50
-_BLOCK = 32  # what a worker has made and nobody has read yet fits into its pipe
+# How many jobs wait for each worker; their results fit into its pipe, so that nobody waits for each other.
+_WAITING = 8
 
 
 class WorkerLostError(Exception):
@@ -30,51 +33,81 @@ class WorkerLostError(Exception):
 
 
 def worker_count(items: int) -> int:
-    """Return how many workers pay for so many documents; one where a program cannot be forked safely."""
+    """Return how many workers pay for so many documents; one, this process, where it cannot be forked safely."""
     if sys.platform != "linux":
         return 1
     return max(min(len(os.sched_getaffinity(0)), items // FEWEST_EACH), 1)
 
 
-def made_by_workers(items: Sequence[Item], make: Callable[[Item], Made], workers: int) -> Iterator[Made]:
-    """Yield what is made of each item, in order. Begins at once, before the first is asked for.
+class Workers:
+    """Processes that do the same work on what they are sent."""
 
-    Args:
-        items: What to work on.
-        make: Makes one; what it returns must be picklable.
-        workers: How many processes.
+    def __init__(self, finish: Callable[[Any], Any], count: int) -> None:
+        """Start them; do so before any thread.
 
-    Raises:
-        WorkerLostError: A worker ended early (while yielding).
-    """
-    if workers == 1:
-        return map(make, items)
-    gc.collect()
-    gc.freeze()  # collecting would write to memory that the workers share with us
-    context = get_context("fork")
-    pipes = [context.Pipe(duplex=False) for _ in range(workers)]
-    readers = [reader for reader, _ in pipes]
-    for rank, (_, results) in enumerate(pipes):
-        share = [item for index, item in enumerate(items) if index // _BLOCK % workers == rank]
-        others = [end for pipe in pipes for end in pipe if end is not results]
-        context.Process(target=_work, args=(share, make, results, others), daemon=True).start()
-    for _, results in pipes:
-        results.close()
-    return _in_turn(readers, len(items))
+        Args:
+            finish: Makes a result of a job; both must be picklable where there are several workers.
+            count: How many; with one, the work is done here.
+        """
+        self._finish = finish
+        self._pipes: list[Connection] = []
+        if count == 1:
+            return
+        gc.collect()
+        gc.freeze()  # collecting would write to memory that the workers share with us
+        context = get_context("fork")
+        for _ in range(count):
+            ours, theirs = context.Pipe()
+            # A worker that held an end of another's pipe would keep that one waiting for ever.
+            held = [*self._pipes, ours]
+            context.Process(target=_work, args=(finish, theirs, held), daemon=True).start()
+            theirs.close()
+            self._pipes.append(ours)
 
+    def results(self, items: Iterable[Item], begin: Callable[[Item], tuple[Job | None, Made | None]]) -> Iterator[Made]:
+        """Yield the result of each item, in order.
 
-def _work(items: Sequence[Any], make: Callable[[Any], Any], results: Connection, others: Sequence[Connection]) -> None:
-    """Make a worker's share. It holds no end of another's pipe, so it is told when nobody reads any more."""
-    for end in others:
-        end.close()
-    with suppress(BrokenPipeError, KeyboardInterrupt):
+        Args:
+            items: What to work on.
+            begin: Does here what needs the books; returns a job that is left to do, or the result.
+
+        Raises:
+            WorkerLostError: A worker ended early.
+        """
+        under_way: deque[tuple[Connection | None, Any]] = deque()
+        turn = 0
         for item in items:
-            results.send(make(item))
+            job, made = begin(item)
+            if job is None:
+                under_way.append((None, made))
+            elif not self._pipes:
+                under_way.append((None, self._finish(job)))
+            else:
+                pipe = self._pipes[turn % len(self._pipes)]
+                turn += 1
+                with suppress(BrokenPipeError):  # told when its result is read
+                    pipe.send(job)
+                under_way.append((pipe, None))
+            while len(under_way) > _WAITING * len(self._pipes):
+                yield _result(*under_way.popleft())
+        while under_way:
+            yield _result(*under_way.popleft())
 
 
-def _in_turn(readers: Sequence[Connection], count: int) -> Iterator[Any]:
-    for index in range(count):
-        try:
-            yield readers[index // _BLOCK % len(readers)].recv()
-        except (EOFError, OSError) as error:
-            raise WorkerLostError from error
+def _result(pipe: Connection | None, made: Any) -> Any:
+    """Return a result that is here, or wait for it."""
+    if pipe is None:
+        return made
+    try:
+        return pipe.recv()
+    except (EOFError, OSError) as error:
+        raise WorkerLostError from error
+
+
+def _work(finish: Callable[[Any], Any], pipe: Connection, held: Sequence[Connection]) -> None:
+    """Finish jobs until nobody sends any."""
+    for other in held:
+        other.close()
+    with suppress(EOFError, OSError, KeyboardInterrupt):
+        while True:
+            pipe.send(finish(pipe.recv()))

@@ -14,11 +14,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from facturier.archive import Archive, NotAsSentError
 from facturier.cli.console import echo, fail, plain_console, shown_path, shown_place
 from facturier.cli.made_files import MadeFiles
-from facturier.cli.many_pages import WorkerLostError, made_by_workers, worker_count
+from facturier.cli.many_pages import WorkerLostError, Workers, worker_count
 from facturier.documents import Document
 from facturier.messages import Message, message
 from facturier.pdf.faults import TemplateError
-from facturier.rendering import RenderingError, file_name, lay_out, prepare
+from facturier.pdf.template import packaged_template
+from facturier.rendering import Prepared, RenderingError, file_name, lay_out, prepare
 from facturier.workspace import Workspace
 from facturier.writer import WriteRefusedError, replace
 
@@ -41,6 +42,20 @@ class Wanted(NamedTuple):
     document: Document
     name: str
     refusal: Message | None
+
+
+class Job(NamedTuple):
+    """A page that is to be laid out and written.
+
+    Attributes:
+        prepared: What it shows.
+        fingerprint: A hash of that.
+        path: Where its file goes.
+    """
+
+    prepared: Prepared
+    fingerprint: str
+    path: Path
 
 
 class Made(NamedTuple):
@@ -75,13 +90,14 @@ def render_documents(
         fail(f"{shown_path(str(output))}: {failure.strerror or failure}")
     run = _Run(workspace, output, MadeFiles(output), Archive(workspace.books, workspace.folder), force)
     wanted = list(_named(documents))
-    results = made_by_workers(wanted, run.make, worker_count(len(wanted)))
+    packaged_template()  # read before the program is forked
+    workers = Workers(finish, worker_count(len(wanted)))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = plain_console()
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("PDF", total=len(wanted))
         try:
-            for one, made in zip(wanted, results, strict=True):
+            for one, made in zip(wanted, workers.results(wanted, run.begin), strict=True):
                 progress.update(task, advance=1, description=one.document.number or "PDF")
                 run.book(one.document, made)
         except WorkerLostError:
@@ -109,18 +125,25 @@ class _Run:
         """The language of messages."""
         return self.workspace.books.language
 
-    def make(self, wanted: Wanted) -> Made:
-        """Make a document's file unless it is there as it would be made; changes nothing but files."""
+    def begin(self, wanted: Wanted) -> tuple[Job | None, Made | None]:
+        """Return the page that is to be laid out, or the result where there is nothing to lay out."""
         if wanted.refusal is not None:
-            return Made(wanted.name, fault=wanted.refusal)
+            return None, Made(wanted.name, fault=wanted.refusal)
         try:
-            return self._copy(wanted) or self._render(wanted)
+            copied = self._copied(wanted)
+            if copied is not None:
+                return None, copied
+            prepared = prepare(wanted.document, self.workspace.books, self.workspace.folder)
         except TemplateError as error:
-            return Made(wanted.name, fault=error.message, place=f"{error.filename}:{error.line}")
+            return None, _misled(wanted.name, error)
         except (RenderingError, NotAsSentError, WriteRefusedError) as error:
-            return Made(wanted.name, fault=error.message)
+            return None, Made(wanted.name, fault=error.message)
+        path, fingerprint = self.output / wanted.name, prepared.fingerprint()
+        if not self.force and self.made.holds(path, fingerprint):
+            return None, Made(wanted.name, warnings=prepared.warnings)
+        return Job(prepared, fingerprint, path), None
 
-    def _copy(self, wanted: Wanted) -> Made | None:
+    def _copied(self, wanted: Wanted) -> Made | None:
         """Give a sealed document's file as it was sent; None where no seal says what was."""
         sent = self.archive.sent(wanted.document, "pdf")
         if sent is None:
@@ -131,15 +154,6 @@ class _Run:
             return Made(wanted.name, warnings=warnings)
         replace(path, sent.content)
         return Made(wanted.name, written=True, warnings=warnings)
-
-    def _render(self, wanted: Wanted) -> Made:
-        prepared = prepare(wanted.document, self.workspace.books, self.workspace.folder)
-        path, fingerprint = self.output / wanted.name, prepared.fingerprint()
-        if not self.force and self.made.holds(path, fingerprint):
-            return Made(wanted.name, warnings=prepared.warnings)
-        rendered = lay_out(prepared)
-        replace(path, rendered.pdf)
-        return Made(wanted.name, True, fingerprint, sha256(rendered.pdf).hexdigest(), rendered.warnings)
 
     def book(self, document: Document, made: Made) -> None:
         """Count and tell what became of a document, and note it in the index."""
@@ -172,6 +186,23 @@ class _Run:
         if text not in self.told:
             self.told.add(text)
             echo(f"{shown_place(document.place)}: {text}", err=True)
+
+
+def finish(job: Job) -> Made:
+    """Lay a page out and write its file."""
+    name = job.path.name
+    try:
+        rendered = lay_out(job.prepared)
+        replace(job.path, rendered.pdf)
+    except TemplateError as error:
+        return _misled(name, error)
+    except WriteRefusedError as error:
+        return Made(name, fault=error.message)
+    return Made(name, True, job.fingerprint, sha256(rendered.pdf).hexdigest(), rendered.warnings)
+
+
+def _misled(name: str, error: TemplateError) -> Made:
+    return Made(name, fault=error.message, place=f"{error.filename}:{error.line}")
 
 
 def _named(documents: Iterable[Document]) -> Iterable[Wanted]:
