@@ -25,7 +25,7 @@ from benchmarks.invoices import generate_detailed
 
 INVOICES, LINES = 10_000, 3
 MOST_MEGABYTES = 300
-_SAMPLE = 1000
+_SAMPLE = 600
 _POLL = 0.25
 
 

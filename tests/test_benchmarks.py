@@ -175,9 +175,9 @@ def test_issuing_is_compared_with_loading_and_rendering(capsys: pytest.CaptureFi
 def test_many_invoices_are_killed_half_way_and_go_on(capsys: pytest.CaptureFixture[str]) -> None:
     from benchmarks import many
 
-    many.main(["160", "2"])
+    many.main(["320", "1"])
     table = rows(capsys.readouterr().out)
     killed, again = int(table["all cores, killed half-way"][0]), int(table["started again"][0])
-    assert killed >= 80
-    assert killed + again == 160
-    assert table["one core"][0] == table["all cores"][0] == "160"
+    assert killed >= 160
+    assert killed + again == 320
+    assert table["one core"][0] == table["all cores"][0] == "320"

@@ -1,18 +1,15 @@
 """Work on many documents, alone or with the machine's other cores.
 
 What a document's file depends on goes to a worker as a value, so the file is the same whoever makes it. Workers are
-forks of the loaded program: fonts and templates are theirs without being read again; the books they never look at,
-since memory is copied for the one that looks. Results come in the order of the documents, so that messages do too.
-Workers end with the command, however that ends.
+programs of their own without the books: forks would share them only until either side looks at them. Results come in
+the order of the documents, so that messages do too. Workers end with the command, however that ends.
 """
 
 from __future__ import annotations
 
-import gc
 import os
-import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -23,7 +20,7 @@ Job = TypeVar("Job")
 Made = TypeVar("Made")
 
 # Below so many documents for each, another worker costs more than it saves.
-FEWEST_EACH = 50
+FEWEST_EACH = 150
 # How many jobs wait for each worker; their results fit into its pipe, so that nobody waits for each other.
 _WAITING = 8
 
@@ -33,34 +30,27 @@ class WorkerLostError(Exception):
 
 
 def worker_count(items: int) -> int:
-    """Return how many workers pay for so many documents; one, this process, where it cannot be forked safely."""
-    if sys.platform != "linux":
-        return 1
-    return max(min(len(os.sched_getaffinity(0)), items // FEWEST_EACH), 1)
+    """Return how many workers pay for so many documents; one is this process."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(min(cores, items // FEWEST_EACH), 1)
 
 
 class Workers:
     """Processes that do the same work on what they are sent."""
 
     def __init__(self, finish: Callable[[Any], Any], count: int) -> None:
-        """Start them; do so before any thread.
+        """Start them.
 
         Args:
-            finish: Makes a result of a job; both must be picklable where there are several workers.
+            finish: Makes a result of a job; all three must be picklable where there are several workers.
             count: How many; with one, the work is done here.
         """
         self._finish = finish
         self._pipes: list[Connection] = []
-        if count == 1:
-            return
-        gc.collect()
-        gc.freeze()  # collecting would write to memory that the workers share with us
-        context = get_context("fork")
-        for _ in range(count):
+        context = get_context("spawn")
+        for _ in range(count if count > 1 else 0):
             ours, theirs = context.Pipe()
-            # A worker that held an end of another's pipe would keep that one waiting for ever.
-            held = [*self._pipes, ours]
-            context.Process(target=_work, args=(finish, theirs, held), daemon=True).start()
+            context.Process(target=_work, args=(finish, theirs), daemon=True).start()
             theirs.close()
             self._pipes.append(ours)
 
@@ -104,10 +94,8 @@ def _result(pipe: Connection | None, made: Any) -> Any:
         raise WorkerLostError from error
 
 
-def _work(finish: Callable[[Any], Any], pipe: Connection, held: Sequence[Connection]) -> None:
+def _work(finish: Callable[[Any], Any], pipe: Connection) -> None:
     """Finish jobs until nobody sends any."""
-    for other in held:
-        other.close()
     with suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
             pipe.send(finish(pipe.recv()))

@@ -18,7 +18,6 @@ from facturier.cli.many_pages import WorkerLostError, Workers, worker_count
 from facturier.documents import Document
 from facturier.messages import Message, message
 from facturier.pdf.faults import TemplateError
-from facturier.pdf.template import packaged_template
 from facturier.rendering import Prepared, RenderingError, file_name, lay_out, prepare
 from facturier.workspace import Workspace
 from facturier.writer import WriteRefusedError, replace
@@ -90,7 +89,6 @@ def render_documents(
         fail(f"{shown_path(str(output))}: {failure.strerror or failure}")
     run = _Run(workspace, output, MadeFiles(output), Archive(workspace.books, workspace.folder), force)
     wanted = list(_named(documents))
-    packaged_template()  # read before the program is forked
     workers = Workers(finish, worker_count(len(wanted)))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = plain_console()

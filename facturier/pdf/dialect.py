@@ -25,16 +25,20 @@ from facturier.pdf.schema import ELEMENTS, INLINE, LOCATION, Attribute, Kind
 from facturier.pdf.theme import TableLook, TextStyle, Theme, colour_operands
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from facturier.messages import Message
 
 _LOCATION = re.compile(rf' {LOCATION}="([^"]*)"')
 
 Values = dict[str, Any]
 
-# Start tags that say something else in every document are not worth keeping.
-_WITH_AMOUNTS = frozenset(
-    tag for tag, element in ELEMENTS.items() if any(one.kind is Kind.AMOUNT for one in element.attributes.values())
-)
+# The attributes that say something else on every line, by the elements that have any.
+_AMOUNTS = {
+    tag: amounts
+    for tag, element in ELEMENTS.items()
+    if (amounts := {name: one for name, one in element.attributes.items() if one.kind is Kind.AMOUNT})
+}
 _MOST_START_TAGS = 2000
 
 
@@ -96,13 +100,36 @@ class _Reader:
 
     def values(self, element: etree._Element) -> Values:
         """Return an element's checked attributes with the defaults of the schema filled in."""
-        start_tag = (element.tag, *element.items())
+        tag, given = element.tag, element.items()
+        if tag in _AMOUNTS:
+            return self.values_with_amounts(element, given)
+        known = self.theme.start_tags.get((tag, *given))
+        if known is None:
+            known = self.checked(element)
+            self.keep((tag, *given), known)
+        return known
+
+    def values_with_amounts(self, element: etree._Element, given: Sequence[tuple[str | bytes, str | bytes]]) -> Values:
+        """Return an element's values: the amounts, other ones in each document, and what is kept of the rest."""
+        tag = element.tag
+        amounts = _AMOUNTS[tag]
+        start_tag = (tag, *[pair[0] if pair[0] in amounts else pair for pair in given])
         known = self.theme.start_tags.get(start_tag)
         if known is None:
             known = self.checked(element)
-            if element.tag not in _WITH_AMOUNTS and len(self.theme.start_tags) < _MOST_START_TAGS:
-                self.theme.start_tags[start_tag] = known
-        return known
+            self.keep(start_tag, known)
+            return known
+        values = dict(known)
+        for name, amount in amounts.items():
+            written = element.get(name)
+            if written is not None:
+                values[name] = self.value(element, name, amount, written)
+        return values
+
+    def keep(self, start_tag: tuple[object, ...], values: Values) -> None:
+        """Keep what a start tag says for the next one like it."""
+        if len(self.theme.start_tags) < _MOST_START_TAGS:
+            self.theme.start_tags[start_tag] = values
 
     def checked(self, element: etree._Element) -> Values:
         """Return an element's attributes as values, all of them allowed there."""

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from facturier.messages import message
@@ -149,7 +149,14 @@ def _flattened(text: str, filename: str) -> tuple[tuple[str, str], ...]:
 
 def _filled(template: str, values: Mapping[str, object]) -> str:
     """Fill the holes of a template by name; no format specifications, no attributes."""
-    return _HOLE.sub(lambda hole: str(values.get(hole[1], hole[0])), template)
+    return "".join([f"{before}{values.get(name, f'{{{name}}}') if name else ''}" for before, name in _split(template)])
+
+
+@cache
+def _split(template: str) -> tuple[tuple[str, str], ...]:
+    """Return the texts of a template, each with the name of the hole behind it; the last one has none."""
+    parts = [*_HOLE.split(template), ""]
+    return tuple(zip(parts[::2], parts[1::2], strict=True))
 
 
 def _exponent(step: Decimal) -> int:
