@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -34,7 +34,7 @@ def generate_detailed(invoices: int, lines: int, *, plugin: str = "", seed: int 
     random = Random(seed)
     yield from generate(0, 0, plugin=plugin)
     for index in range(invoices):
-        yield _invoice(random, index, lines)
+        yield _invoice(random, index, FIRST_DAY + timedelta(days=index * 360 // invoices), lines)
 
 
 def read_detailed(invoices: int, lines: int) -> Books:
@@ -52,8 +52,7 @@ def read_detailed(invoices: int, lines: int) -> Books:
     return read_books(entries, options)
 
 
-def _invoice(random: Random, index: int, lines: int) -> str:
-    day = FIRST_DAY + timedelta(days=index % 360)
+def _invoice(random: Random, index: int, day: date, lines: int) -> str:
     number = f"F2026-{index + 1:06}"
     client = random.randrange(CLIENTS)
     nets: dict[Decimal, Decimal] = {}

@@ -11,9 +11,11 @@ from unittest.mock import patch
 
 from facturier import rendering
 from facturier.pdf import layout, render
-from facturier.pdf.template import PageTemplate, packaged_template
+from facturier.pdf.epc_qr import qr_rows
+from facturier.pdf.template import MAIN, PageTemplate, packaged_template
 
 REST = "everything else"
+QR = "QR code, with its mask"
 # Who looks the step up by which name. A step that moves makes this fail, it is never left out in silence.
 _STEPS: dict[str, tuple[Any, str]] = {
     "figures of the page": (rendering, "page_of"),
@@ -21,7 +23,7 @@ _STEPS: dict[str, tuple[Any, str]] = {
     "template": (PageTemplate, "render"),
     "reading the page description": (render, "read_document"),
     "layout": (render, "lay_out"),
-    "QR code": (layout, "qr_rows"),
+    QR: (layout, "qr_rows"),
     "drawing": (render, "paint"),
     "file": (render, "write_pdf"),
 }
@@ -38,6 +40,31 @@ def seconds_by_part(jobs: Iterable[Callable[[], object]]) -> dict[str, list[floa
             job()
         for part in PARTS:
             taken[part].append(watch.seconds.get(part, 0.0))
+    return taken
+
+
+def seconds_once() -> dict[str, float]:
+    """Return the process time of what is made once per process; only its first call in a process tells it."""
+
+    def compiled() -> None:
+        packaged_template().environment.get_template(MAIN)
+
+    def cut() -> None:
+        for style in packaged_template().theme.styles.values():
+            for face in (style.face, style.bold_face):
+                face.subsets(frozenset("e"))
+
+    steps: dict[str, Callable[[], object]] = {
+        "theme and fonts read": packaged_template,
+        "template compiled": compiled,
+        "fonts cut to everyday characters": cut,
+        "QR patterns and masks of one size": lambda: qr_rows("BCD\n002\n1\nSCT" + "0" * 90),
+    }
+    taken = {}
+    for name, step in steps.items():
+        start = time.process_time()
+        step()
+        taken[name] = time.process_time() - start
     return taken
 
 

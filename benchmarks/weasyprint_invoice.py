@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 
+from benchmarks.code_path import code_path
 from facturier.pdf.epc_qr import qr_rows
 from facturier.pdf.fonts import packaged_fonts
 from facturier.pdf.qr import QUIET_ZONE
@@ -55,7 +56,7 @@ def html_of(prepared: Prepared) -> str:
     return _template().render(
         page=page,
         lines=list(zip(page.lines, accumulate(line.amount for line in page.lines), strict=True)),
-        code=_path(rows),
+        code=code_path(rows),
         modules=len(rows) + 2 * QUIET_ZONE,
         t=wording.text,
         money=partial(wording.money, currency=page.currency),
@@ -81,16 +82,3 @@ def _style() -> tuple[FontConfiguration, CSS]:
     )
     sheet = (_HERE / "weasyprint_invoice.css").read_text(encoding="utf-8")
     return fonts, CSS(string=faces + sheet, font_config=fonts)
-
-
-def _path(rows: tuple[str, ...]) -> str:
-    """Return the dark modules as one path: a rectangle for each run of a row."""
-    parts = []
-    for y, row in enumerate(rows, QUIET_ZONE):
-        x = row.find("1")
-        while x >= 0:
-            end = row.find("0", x)
-            end = len(row) if end < 0 else end
-            parts.append(f"M{x + QUIET_ZONE} {y}h{end - x}v1h-{end - x}z")
-            x = row.find("1", end)
-    return "".join(parts)

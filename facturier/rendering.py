@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from zlib import ZLIB_RUNTIME_VERSION
 
 from facturier.assets import no_template, safe_name, template_folder
 from facturier.books import Books
@@ -23,6 +28,8 @@ from facturier.seals import template_name
 from facturier.structured import Syntax, dates_cited, structured, written
 
 XML_NAME = "factur-x.xml"
+# What the name of a duplicate's file ends in.
+DUPLICATE = "-duplicata"
 
 
 class RenderingError(Exception):
@@ -73,8 +80,7 @@ class Prepared:
     def fingerprint(self) -> str:
         """Return a hash of all that decides the PDF's bytes: the same hash, the same file."""
         parts = (repr(self.page).encode(), self.xml or b"", repr(self.logo).encode(), self.template.look.encode())
-        versions = "".join(f"{name} {version(name)}" for name in ("facturier", "reportlab", "pillow"))
-        digest = sha256(versions.encode())
+        digest = sha256(made_with().encode())
         for part in parts:
             digest.update(sha256(part).digest())
         return digest.hexdigest()
@@ -118,7 +124,9 @@ def lay_out(prepared: Prepared) -> RenderedDocument:
         else []
     )
     pictures = {"logo": prepared.logo} if prepared.logo else {}
-    rendered = render_pdf(prepared.page, chosen_template(prepared.template), attachments, pictures)
+    template = chosen_template(prepared.template)
+    with _collector_paused():
+        rendered = render_pdf(prepared.page, template, attachments, pictures)
     warnings = [
         message(
             "The font has no glyph for {character} ({code} {name}), in “{text}”; a question mark stands in its place.",
@@ -136,7 +144,7 @@ def lay_out(prepared: Prepared) -> RenderedDocument:
 def as_duplicate(prepared: Prepared) -> Prepared:
     """Return a document that says across the page that it is a duplicate, without the XML: it was sent before."""
     page = replace(prepared.page, duplicate=True)
-    return replace(prepared, name=f"{prepared.name}-duplicata", page=page, xml=None)
+    return replace(prepared, name=f"{prepared.name}{DUPLICATE}", page=page, xml=None)
 
 
 def render(document: Document, books: Books, folder: Path) -> RenderedDocument:
@@ -170,6 +178,29 @@ def file_name(document: Document) -> str:
     """
     client = safe_name(document.client.id) if document.client else ""
     return safe_name(document.number) or safe_name(f"{document.kind.value}-{document.date.isoformat()}-{client}")
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Let the garbage collector rest: a long page is ten thousands of values in no circle, which it would look through.
+
+    It is switched back on by whoever switched it off, so pages rendered in several threads leave it on.
+    """
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+@cache
+def made_with() -> str:
+    """Return the versions of all that decides the bytes of a page besides its content and its template."""
+    versions = [f"{name} {version(name)}" for name in ("facturier", "reportlab", "pillow", "jinja2")]
+    return ", ".join([*versions, f"zlib {ZLIB_RUNTIME_VERSION}"])
 
 
 def _refuse_incomplete(document: Document) -> None:

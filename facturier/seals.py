@@ -96,7 +96,12 @@ def seal_hash(form: bytes, previous: str) -> str:
 
 
 def new_seal(
-    document: Document, books: Books, assets: Assets, previous: str, files: Mapping[str, str] | None = None
+    document: Document,
+    books: Books,
+    assets: Assets,
+    previous: str,
+    files: Mapping[str, str] | None = None,
+    made_with: str = "",
 ) -> NewSeal:
     """Seal a document.
 
@@ -107,6 +112,7 @@ def new_seal(
         previous: The hash of the seal before it in its series, or ``FIRST``.
         files: SHA-256 of its files by ending ("pdf", "xml"), for those that are archived in the same
             step; by default of those that are archived already.
+        made_with: The versions of the programs that made the files in the same step.
     """
     printed = printed_now(document, assets, files)
     own = seal_hash(canonical(document, printed), previous)
@@ -120,6 +126,8 @@ def new_seal(
     if printed.xml:
         lines.append(f'  xml: "{printed.xml}"')
     lines.append(f'  template: "{printed.template}"')
+    if made_with:
+        lines.append(f'  made-with: "{made_with}"')
     return NewSeal(own, "".join(f"{line}\n" for line in lines))
 
 

@@ -88,7 +88,8 @@ class Facturier(FavaExtensionBase):
         document = find_document(books, number, request.args.get("entry", "")) if books else None
         if books is None or document is None:
             return 404, _unknown(number)
-        return xml_of(document, books) if xml else pdf_of(document, books, Path(self.ledger.beancount_file_path).parent)
+        folder = Path(self.ledger.beancount_file_path).parent
+        return xml_of(document, books, folder) if xml else pdf_of(document, books, folder)
 
 
 def _unknown(number: str) -> Message:

@@ -11,6 +11,7 @@ from beancount.core.compare import hash_entry
 from flask import Response, render_template, send_file
 from markupsafe import Markup
 
+from facturier.archive import Archive, NotAsSentError
 from facturier.books import Books
 from facturier.documents import Document
 from facturier.messages import Message, message
@@ -36,19 +37,25 @@ def find_document(books: Books, number: str, entry_hash: str) -> Document | None
 
 
 def pdf_of(document: Document, books: Books, folder: Path) -> Response | Refusal:
-    """Return the page of a document as a download, or why there is none."""
+    """Return the page of a document as a download, as it was sent if it was sealed; or why there is none."""
 
     def make() -> Response:
+        sent = Archive(books, folder).sent(document, "pdf")
+        if sent is not None:
+            return _download(sent.content, document.number, "pdf", "application/pdf")
         rendered = render(document, books, folder)
         return _download(rendered.pdf, rendered.name, "pdf", "application/pdf")
 
     return _guarded(make)
 
 
-def xml_of(document: Document, books: Books) -> Response | Refusal:
-    """Return the CII XML of an invoice as a download, or why there is none."""
+def xml_of(document: Document, books: Books, folder: Path) -> Response | Refusal:
+    """Return the CII XML of an invoice as a download, as it was sent if it was sealed; or why there is none."""
 
     def make() -> Response | Refusal:
+        sent = Archive(books, folder).sent(document, "xml")
+        if sent is not None:
+            return _download(sent.content, document.number, "xml", "application/xml")
         xml = render_xml(document, books)
         if xml is None:
             found = message(
@@ -81,7 +88,7 @@ def file_name(name: str, ending: str) -> str:
 def _guarded(make: Callable[[], Response | Refusal]) -> Response | Refusal:
     try:
         return make()
-    except RenderingError as fault:
+    except (RenderingError, NotAsSentError) as fault:
         return 422, fault.message
     except TemplateError as fault:
         return 422, message("{file}, line {line}: {fault}", file=fault.filename, line=fault.line, fault=fault.message)

@@ -20,7 +20,7 @@ from facturier.cli.console import (
     user_language,
     violation_line,
 )
-from facturier.cli.pdf import render_documents
+from facturier.cli.pdf_run import render_documents
 from facturier.messages import message
 from facturier.rules.pack import check_all
 

@@ -40,9 +40,9 @@ class MadeFiles:
         except OSError:
             return False
 
-    def note(self, path: Path, fingerprint: str, content: bytes) -> None:
+    def note(self, name: str, fingerprint: str, digest: str) -> None:
         """Remember a file that was made."""
-        self._known[path.name] = (fingerprint, sha256(content).hexdigest())
+        self._known[name] = (fingerprint, digest)
 
     def save(self) -> None:
         """Write the index if it changed.

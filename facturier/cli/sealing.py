@@ -9,7 +9,7 @@ from pathlib import Path
 from facturier.assets import Assets
 from facturier.books import Books
 from facturier.documents import Document
-from facturier.rendering import RenderedDocument
+from facturier.rendering import RenderedDocument, made_with
 from facturier.seals import FIRST, Link, new_seal, read_chains
 
 
@@ -44,7 +44,7 @@ def sealing(books: Books) -> Callable[[Document, Books, RenderedDocument], str]:
         files = {"pdf": sha256(rendered.pdf).hexdigest()}
         if rendered.xml is not None:
             files["xml"] = sha256(rendered.xml).hexdigest()
-        new = new_seal(document, books, assets, _hash(chain.links[rank - 1]) if rank else FIRST, files)
+        new = new_seal(document, books, assets, _hash(chain.links[rank - 1]) if rank else FIRST, files, made_with())
         made[document.number] = new.hash
         return new.text
 

@@ -93,6 +93,7 @@ SEAL = Directive(
         Key("pdf", TEXT, message("SHA-256 of the archived PDF.")),
         Key("xml", TEXT, message("SHA-256 of the archived XML.")),
         Key("template", TEXT, message("Template and its version.")),
+        Key("made-with", TEXT, message("Versions of the programs that made the files.")),
     ),
 )
 CLOSE = Directive(

@@ -5,13 +5,11 @@ The same invoice gives the same bytes.
 
 from __future__ import annotations
 
-from lxml import etree
-
 from facturier.einvoice.cii_dates import add_date
 from facturier.einvoice.cii_lines import add_line
 from facturier.einvoice.cii_parties import add_delivery, add_party
 from facturier.einvoice.cii_settlement import add_settlement
-from facturier.einvoice.elements import CII_NAMESPACES, add, finished, qualified
+from facturier.einvoice.elements import CII_NAMESPACES, Element, add, finished
 from facturier.einvoice.invoice import EN16931_PROFILE, Invoice
 
 
@@ -24,7 +22,7 @@ def write_cii(invoice: Invoice) -> bytes:
     Raises:
         UnwritableError: If a number has more decimals than the standard has, or a date lies too far.
     """
-    root = etree.Element(qualified("rsm:CrossIndustryInvoice"), nsmap=CII_NAMESPACES)
+    root = Element("rsm:CrossIndustryInvoice")
     context = add(root, "rsm:ExchangedDocumentContext")
     add(add(context, "ram:BusinessProcessSpecifiedDocumentContextParameter"), "ram:ID", invoice.process)  # BT-23
     add(add(context, "ram:GuidelineSpecifiedDocumentContextParameter"), "ram:ID", EN16931_PROFILE)  # BT-24
@@ -35,10 +33,10 @@ def write_cii(invoice: Invoice) -> bytes:
     _add_agreement(transaction, invoice)
     add_delivery(transaction, invoice.delivery)
     add_settlement(transaction, invoice)
-    return finished(root, keep="ram:ApplicableHeaderTradeDelivery")
+    return finished(root, CII_NAMESPACES, keep="ram:ApplicableHeaderTradeDelivery")
 
 
-def _add_header(root: etree._Element, invoice: Invoice) -> None:
+def _add_header(root: Element, invoice: Invoice) -> None:
     header = add(root, "rsm:ExchangedDocument")
     add(header, "ram:ID", invoice.number)  # BT-1
     add(header, "ram:TypeCode", invoice.type)  # BT-3
@@ -49,7 +47,7 @@ def _add_header(root: etree._Element, invoice: Invoice) -> None:
         add(included, "ram:SubjectCode", note.subject)  # BT-21
 
 
-def _add_agreement(transaction: etree._Element, invoice: Invoice) -> None:
+def _add_agreement(transaction: Element, invoice: Invoice) -> None:
     agreement = add(transaction, "ram:ApplicableHeaderTradeAgreement")
     add(agreement, "ram:BuyerReference", invoice.buyer_reference)  # BT-10
     add_party(agreement, "ram:SellerTradeParty", invoice.seller)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from lxml import etree
-
-from facturier.einvoice.elements import add
+from facturier.einvoice.elements import Element, add
 from facturier.einvoice.figures import compact_date
 
 
-def add_date(parent: etree._Element, name: str, day: date | None, kind: str = "udt") -> None:
+def add_date(parent: Element, name: str, day: date | None, kind: str = "udt") -> None:
     """Append a date in format 102 (eight digits); nothing without a date.
 
     Args:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from lxml import etree
-
 from facturier.einvoice import figures
 from facturier.einvoice.cii_dates import add_date
-from facturier.einvoice.elements import add
+from facturier.einvoice.elements import Element, add
 from facturier.einvoice.invoice import Adjustment, InvoiceLine
 
 
-def add_line(parent: etree._Element, line: InvoiceLine) -> None:
+def add_line(parent: Element, line: InvoiceLine) -> None:
     """Append a line to the trade transaction."""
     item = add(parent, "ram:IncludedSupplyChainTradeLineItem")
     document = add(item, "ram:AssociatedDocumentLineDocument")
@@ -29,7 +27,7 @@ def add_line(parent: etree._Element, line: InvoiceLine) -> None:
     _add_settlement(item, line)
 
 
-def _add_settlement(item: etree._Element, line: InvoiceLine) -> None:
+def _add_settlement(item: Element, line: InvoiceLine) -> None:
     settlement = add(item, "ram:SpecifiedLineTradeSettlement")
     add_category(add(settlement, "ram:ApplicableTradeTax"), line.category, line.rate)  # BT-151, BT-152
     period = add(settlement, "ram:BillingSpecifiedPeriod")
@@ -41,7 +39,7 @@ def _add_settlement(item: etree._Element, line: InvoiceLine) -> None:
     add(totals, "ram:LineTotalAmount", figures.amount(line.net))  # BT-131
 
 
-def add_category(tax: etree._Element, category: str, rate: Decimal | None) -> None:
+def add_category(tax: Element, category: str, rate: Decimal | None) -> None:
     """Fill an element with a VAT category and its rate."""
     add(tax, "ram:TypeCode", "VAT")
     add(tax, "ram:CategoryCode", category)
@@ -49,7 +47,7 @@ def add_category(tax: etree._Element, category: str, rate: Decimal | None) -> No
         add(tax, "ram:RateApplicablePercent", figures.rate(rate))
 
 
-def add_adjustment(parent: etree._Element, adjustment: Adjustment) -> etree._Element:
+def add_adjustment(parent: Element, adjustment: Adjustment) -> Element:
     """Append a discount or a charge (BG-20, BG-21, BG-27, BG-28)."""
     element = add(parent, "ram:SpecifiedTradeAllowanceCharge")
     indicator = "true" if adjustment.is_charge else "false"

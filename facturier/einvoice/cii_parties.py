@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from lxml import etree
-
 from facturier.einvoice.cii_dates import add_date
-from facturier.einvoice.elements import add
+from facturier.einvoice.elements import Element, add
 from facturier.einvoice.invoice import Address, Delivery, InvoiceParty
 
 
-def add_party(parent: etree._Element, name: str, who: InvoiceParty) -> None:
+def add_party(parent: Element, name: str, who: InvoiceParty) -> None:
     """Append the seller (BG-4) or the buyer (BG-7), in the order of the schema."""
     party = add(parent, name)
     add(party, "ram:GlobalID", who.siret, schemeID="0009")  # BT-29, BT-46
@@ -30,7 +28,7 @@ def add_party(parent: etree._Element, name: str, who: InvoiceParty) -> None:
         add(add(party, "ram:SpecifiedTaxRegistration"), "ram:ID", number, schemeID=scheme)
 
 
-def add_delivery(parent: etree._Element, delivery: Delivery) -> None:
+def add_delivery(parent: Element, delivery: Delivery) -> None:
     """Append where and when the supply was made (BG-13, BG-15)."""
     element = add(parent, "ram:ApplicableHeaderTradeDelivery")
     if delivery.address is not None:
@@ -38,7 +36,7 @@ def add_delivery(parent: etree._Element, delivery: Delivery) -> None:
     add_date(add(element, "ram:ActualDeliverySupplyChainEvent"), "ram:OccurrenceDateTime", delivery.day)  # BT-72
 
 
-def _add_address(party: etree._Element, address: Address) -> None:
+def _add_address(party: Element, address: Address) -> None:
     element = add(party, "ram:PostalTradeAddress")
     add(element, "ram:PostcodeCode", address.postcode)
     for name, line in zip(("ram:LineOne", "ram:LineTwo", "ram:LineThree"), address.lines, strict=False):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from lxml import etree
-
 from facturier.einvoice import figures
 from facturier.einvoice.cii_dates import add_date
 from facturier.einvoice.cii_lines import add_adjustment, add_category
-from facturier.einvoice.elements import add
+from facturier.einvoice.elements import Element, add
 from facturier.einvoice.invoice import Invoice, InvoiceTotals, Payment, TaxRow
 
 
-def add_settlement(parent: etree._Element, invoice: Invoice) -> None:
+def add_settlement(parent: Element, invoice: Invoice) -> None:
     """Append the header trade settlement."""
     payment = invoice.payment
     settlement = add(parent, "ram:ApplicableHeaderTradeSettlement")
@@ -39,7 +37,7 @@ def add_settlement(parent: etree._Element, invoice: Invoice) -> None:
         add_date(reference, "ram:FormattedIssueDateTime", preceding.issued, "qdt")  # BT-26
 
 
-def _add_means(settlement: etree._Element, payment: Payment) -> None:
+def _add_means(settlement: Element, payment: Payment) -> None:
     """Append BG-16: the code, and the account to pay to or to debit."""
     means = add(settlement, "ram:SpecifiedTradeSettlementPaymentMeans")
     add(means, "ram:TypeCode", payment.means)  # BT-81
@@ -50,7 +48,7 @@ def _add_means(settlement: etree._Element, payment: Payment) -> None:
     add(add(means, "ram:PayeeSpecifiedCreditorFinancialInstitution"), "ram:BICID", payment.bic)  # BT-86
 
 
-def _add_tax(settlement: etree._Element, row: TaxRow, due_code: str) -> None:
+def _add_tax(settlement: Element, row: TaxRow, due_code: str) -> None:
     tax = add(settlement, "ram:ApplicableTradeTax")
     add(tax, "ram:CalculatedAmount", figures.amount(row.amount))  # BT-117
     add(tax, "ram:TypeCode", "VAT")
@@ -63,7 +61,7 @@ def _add_tax(settlement: etree._Element, row: TaxRow, due_code: str) -> None:
         add(tax, "ram:RateApplicablePercent", figures.rate(row.rate))  # BT-119
 
 
-def _add_totals(settlement: etree._Element, totals: InvoiceTotals, currency: str, tax_currency: str) -> None:
+def _add_totals(settlement: Element, totals: InvoiceTotals, currency: str, tax_currency: str) -> None:
     summation = add(settlement, "ram:SpecifiedTradeSettlementHeaderMonetarySummation")
     add(summation, "ram:LineTotalAmount", figures.amount(totals.lines))  # BT-106
     if totals.charges:

@@ -7,12 +7,9 @@ differently. The same invoice gives the same bytes.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
-from lxml import etree
-
-from facturier.einvoice.elements import UBL_NAMESPACES, add, finished
+from facturier.einvoice.elements import UBL_NAMESPACES, Element, add, finished
 from facturier.einvoice.figures import dashed_date
 from facturier.einvoice.invoice import EN16931_PROFILE, Invoice, Note
 from facturier.einvoice.schemas import UBL_CREDIT_NOTE, UBL_INVOICE
@@ -50,9 +47,7 @@ def write_ubl(invoice: Invoice) -> bytes:
         UnwritableError: If a number has more decimals than the standard has, or a date lies too far.
     """
     kind = CREDIT_NOTE if invoice.is_credit_note else INVOICE
-    # lxml takes None for the namespace without a prefix; its types do not know.
-    namespaces = cast("Mapping[str, str]", {None: kind.namespace, **UBL_NAMESPACES})
-    root = etree.Element(f"{{{kind.namespace}}}{kind.name}", nsmap=namespaces)
+    root = Element(kind.name)
     _add_header(root, invoice, kind)
     _add_references(root, invoice)
     add_party(root, "cac:AccountingSupplierParty", invoice.seller, creditor=invoice.payment.creditor)
@@ -65,10 +60,10 @@ def write_ubl(invoice: Invoice) -> bytes:
     add_totals(root, invoice.totals, invoice.currency)
     for line in invoice.lines:
         add_line(root, line, invoice.currency, kind.line, kind.quantity)
-    return finished(root)
+    return finished(root, {"": kind.namespace, **UBL_NAMESPACES})
 
 
-def _add_header(root: etree._Element, invoice: Invoice, kind: Root) -> None:
+def _add_header(root: Element, invoice: Invoice, kind: Root) -> None:
     add(root, "cbc:CustomizationID", EN16931_PROFILE)  # BT-24
     add(root, "cbc:ProfileID", invoice.process)  # BT-23
     add(root, "cbc:ID", invoice.number)  # BT-1
@@ -84,7 +79,7 @@ def _add_header(root: etree._Element, invoice: Invoice, kind: Root) -> None:
     add_period(root, invoice.period_start, invoice.period_end, invoice.vat_due)
 
 
-def _add_references(root: etree._Element, invoice: Invoice) -> None:
+def _add_references(root: Element, invoice: Invoice) -> None:
     add(add(root, "cac:OrderReference"), "cbc:ID", invoice.order)  # BT-13
     for preceding in invoice.preceding:
         reference = add(add(root, "cac:BillingReference"), "cac:InvoiceDocumentReference")

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from lxml import etree
-
-from facturier.einvoice.elements import add
+from facturier.einvoice.elements import Element, add
 from facturier.einvoice.figures import dashed_date
 
 
-def add_date(parent: etree._Element, name: str, day: date | None) -> None:
+def add_date(parent: Element, name: str, day: date | None) -> None:
     """Append a date; nothing without one.
 
     Raises:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from lxml import etree
-
 from facturier.einvoice import figures
-from facturier.einvoice.elements import add
+from facturier.einvoice.elements import Element, add
 from facturier.einvoice.invoice import Adjustment, InvoiceLine
 from facturier.einvoice.ubl_dates import add_date
 
 
-def add_line(root: etree._Element, line: InvoiceLine, currency: str, name: str, quantity: str) -> None:
+def add_line(root: Element, line: InvoiceLine, currency: str, name: str, quantity: str) -> None:
     """Append a line.
 
     Args:
@@ -41,7 +39,7 @@ def add_line(root: etree._Element, line: InvoiceLine, currency: str, name: str, 
 
 
 def add_category(
-    parent: etree._Element, name: str, category: str, rate: Decimal | None, reason: str = "", code: str = ""
+    parent: Element, name: str, category: str, rate: Decimal | None, reason: str = "", code: str = ""
 ) -> None:
     """Append a VAT category with its rate and, in the breakdown, why there is no tax (BT-120, BT-121)."""
     element = add(parent, name)
@@ -53,7 +51,7 @@ def add_category(
     add(add(element, "cac:TaxScheme"), "cbc:ID", "VAT")
 
 
-def add_adjustment(parent: etree._Element, adjustment: Adjustment, currency: str, *, with_tax: bool) -> None:
+def add_adjustment(parent: Element, adjustment: Adjustment, currency: str, *, with_tax: bool) -> None:
     """Append a discount or a charge (BG-20, BG-21, BG-27, BG-28); on the document it says how it is taxed."""
     element = add(parent, "cac:AllowanceCharge")
     add(element, "cbc:ChargeIndicator", "true" if adjustment.is_charge else "false")

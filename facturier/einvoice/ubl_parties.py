@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from lxml import etree
-
-from facturier.einvoice.elements import add
+from facturier.einvoice.elements import Element, add
 from facturier.einvoice.invoice import Address, Delivery, InvoiceParty
 from facturier.einvoice.ubl_dates import add_date
 
@@ -14,7 +12,7 @@ _VAT = "VAT"
 _LOCAL_TAX = "TAX"
 
 
-def add_party(root: etree._Element, name: str, who: InvoiceParty, creditor: str = "") -> None:
+def add_party(root: Element, name: str, who: InvoiceParty, creditor: str = "") -> None:
     """Append the seller (BG-4) or the buyer (BG-7), in the order of the schema.
 
     Args:
@@ -42,7 +40,7 @@ def add_party(root: etree._Element, name: str, who: InvoiceParty, creditor: str 
     add(contact, "cbc:ElectronicMail", who.email)  # BT-43, BT-58
 
 
-def add_delivery(root: etree._Element, delivery: Delivery) -> None:
+def add_delivery(root: Element, delivery: Delivery) -> None:
     """Append where and when the supply was made (BG-13, BG-15)."""
     element = add(root, "cac:Delivery")
     add_date(element, "cbc:ActualDeliveryDate", delivery.day)  # BT-72
@@ -50,7 +48,7 @@ def add_delivery(root: etree._Element, delivery: Delivery) -> None:
         _add_address(add(element, "cac:DeliveryLocation"), "cac:Address", delivery.address)
 
 
-def _add_address(parent: etree._Element, name: str, address: Address) -> None:
+def _add_address(parent: Element, name: str, address: Address) -> None:
     element = add(parent, name)
     first, second, third, *_ = (*address.lines, "", "", "")
     add(element, "cbc:StreetName", first)
@@ -61,7 +59,7 @@ def _add_address(parent: etree._Element, name: str, address: Address) -> None:
     add(add(element, "cac:Country"), "cbc:IdentificationCode", address.country)
 
 
-def _add_tax_number(party: etree._Element, number: str, scheme: str) -> None:
+def _add_tax_number(party: Element, number: str, scheme: str) -> None:
     if number:
         registration = add(party, "cac:PartyTaxScheme")
         add(registration, "cbc:CompanyID", number)

@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
-from lxml import etree
-
 from facturier.einvoice import figures
-from facturier.einvoice.elements import add
+from facturier.einvoice.elements import Element, add
 from facturier.einvoice.invoice import Invoice, InvoiceTotals, Payment
 from facturier.einvoice.ubl_dates import add_date
 from facturier.einvoice.ubl_lines import add_category
@@ -25,7 +23,7 @@ VAT_DUE: Mapping[str, str] = MappingProxyType(
 )
 
 
-def add_period(root: etree._Element, start: date | None, end: date | None, vat_due: str) -> None:
+def add_period(root: Element, start: date | None, end: date | None, vat_due: str) -> None:
     """Append the period invoiced (BG-14), and with it when VAT falls due."""
     period = add(root, "cac:InvoicePeriod")
     add_date(period, "cbc:StartDate", start)  # BT-73
@@ -33,7 +31,7 @@ def add_period(root: etree._Element, start: date | None, end: date | None, vat_d
     add(period, "cbc:DescriptionCode", VAT_DUE[vat_due] if vat_due else "")  # BT-8
 
 
-def add_payment(root: etree._Element, payment: Payment, *, is_credit_note: bool) -> None:
+def add_payment(root: Element, payment: Payment, *, is_credit_note: bool) -> None:
     """Append how to pay (BG-16) and the terms; a credit note keeps its due date here, for want of a better place."""
     if payment.means:
         means = add(root, "cac:PaymentMeans")
@@ -51,7 +49,7 @@ def add_payment(root: etree._Element, payment: Payment, *, is_credit_note: bool)
     add(add(root, "cac:PaymentTerms"), "cbc:Note", payment.terms)  # BT-20
 
 
-def add_taxes(root: etree._Element, invoice: Invoice) -> None:
+def add_taxes(root: Element, invoice: Invoice) -> None:
     """Append the VAT breakdown (BG-23) and, in another currency, the VAT in that of the books."""
     total = add(root, "cac:TaxTotal")
     add(total, "cbc:TaxAmount", figures.amount(invoice.totals.vat), currencyID=invoice.currency)  # BT-110
@@ -66,7 +64,7 @@ def add_taxes(root: etree._Element, invoice: Invoice) -> None:
         add(add(root, "cac:TaxTotal"), "cbc:TaxAmount", in_books, currencyID=invoice.tax_currency)  # BT-111
 
 
-def add_totals(root: etree._Element, totals: InvoiceTotals, currency: str) -> None:
+def add_totals(root: Element, totals: InvoiceTotals, currency: str) -> None:
     """Append the totals (BG-22)."""
     total = add(root, "cac:LegalMonetaryTotal")
     stated = (

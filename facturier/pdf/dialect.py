@@ -25,11 +25,21 @@ from facturier.pdf.schema import ELEMENTS, INLINE, LOCATION, Attribute, Kind
 from facturier.pdf.theme import TableLook, TextStyle, Theme, colour_operands
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from facturier.messages import Message
 
 _LOCATION = re.compile(rf' {LOCATION}="([^"]*)"')
 
 Values = dict[str, Any]
+
+# The attributes that say something else on every line, by the elements that have any.
+_AMOUNTS = {
+    tag: amounts
+    for tag, element in ELEMENTS.items()
+    if (amounts := {name: one for name, one in element.attributes.items() if one.kind is Kind.AMOUNT})
+}
+_MOST_START_TAGS = 2000
 
 
 def read_document(text: str, theme: Theme, filename: str) -> nodes.Document:
@@ -79,7 +89,6 @@ class _Reader:
     def __init__(self, theme: Theme, filename: str) -> None:
         self.theme = theme
         self.filename = filename
-        self.defaults: dict[str, Values] = {}
         self.small = theme.styles.get("small", theme.styles["body"])
 
     def fault(self, element: etree._Element, text: Message) -> TemplateError:
@@ -91,10 +100,40 @@ class _Reader:
 
     def values(self, element: etree._Element) -> Values:
         """Return an element's checked attributes with the defaults of the schema filled in."""
+        tag, given = element.tag, element.items()
+        if tag in _AMOUNTS:
+            return self.values_with_amounts(element, given)
+        known = self.theme.start_tags.get((tag, *given))
+        if known is None:
+            known = self.checked(element)
+            self.keep((tag, *given), known)
+        return known
+
+    def values_with_amounts(self, element: etree._Element, given: Sequence[tuple[str | bytes, str | bytes]]) -> Values:
+        """Return an element's values: the amounts, other ones in each document, and what is kept of the rest."""
         tag = element.tag
-        given = element.attrib
-        if tag in self.defaults and (not given or (len(given) == 1 and LOCATION in given)):
-            return self.defaults[tag]
+        amounts = _AMOUNTS[tag]
+        start_tag = (tag, *[pair[0] if pair[0] in amounts else pair for pair in given])
+        known = self.theme.start_tags.get(start_tag)
+        if known is None:
+            known = self.checked(element)
+            self.keep(start_tag, known)
+            return known
+        values = dict(known)
+        for name, amount in amounts.items():
+            written = element.get(name)
+            if written is not None:
+                values[name] = self.value(element, name, amount, written)
+        return values
+
+    def keep(self, start_tag: tuple[object, ...], values: Values) -> None:
+        """Keep what a start tag says for the next one like it."""
+        if len(self.theme.start_tags) < _MOST_START_TAGS:
+            self.theme.start_tags[start_tag] = values
+
+    def checked(self, element: etree._Element) -> Values:
+        """Return an element's attributes as values, all of them allowed there."""
+        tag, given = element.tag, element.attrib
         attributes = ELEMENTS[tag].attributes
         values: Values = {}
         for name in given:
@@ -111,8 +150,6 @@ class _Reader:
                     )
                 written = attribute.default
             values[name] = None if written is None else self.value(element, name, attribute, written)
-        if not any(attribute.required for attribute in attributes.values()) and not (set(given) - {LOCATION}):
-            self.defaults[tag] = values
         return values
 
     def value(self, element: etree._Element, name: str, attribute: Attribute, written: str) -> object:
@@ -167,22 +204,24 @@ class _Reader:
         """Return an element's children, all of them allowed there, in a parent without text of its own."""
         tag = element.tag
         rule = ELEMENTS[tag]
-        stray = (element.text or "") + "".join(child.tail or "" for child in element)
-        if stray.strip() and not rule.text:
-            raise self.fault(element, message("Text directly in <{element}>: put it in a <p>.", element=tag))
-        for child in element:
-            self.allowed(child, tag)
-        return list(element)
+        children = list(element)
+        if not rule.text:
+            stray = (element.text or "") + "".join([child.tail or "" for child in children])
+            if stray and not stray.isspace():
+                raise self.fault(element, message("Text directly in <{element}>: put it in a <p>.", element=tag))
+        for child in children:
+            if child.tag not in rule.children:
+                raise self.misplaced(child, tag)
+        return children
 
-    def allowed(self, child: etree._Element, parent: str) -> None:
-        """Raise unless the child may stand in its parent."""
+    def misplaced(self, child: etree._Element, parent: str) -> TemplateError:
+        """Return the error for an element that may not stand in its parent."""
         tag = child.tag
         if not isinstance(tag, str):
-            raise self.fault(child, message("Entities are not part of the page dialect."))
+            return self.fault(child, message("Entities are not part of the page dialect."))
         if tag not in ELEMENTS:
-            raise self.fault(child, unknown_name(message("element"), tag, ELEMENTS[parent].children or ELEMENTS))
-        if tag not in ELEMENTS[parent].children:
-            raise self.fault(child, message("<{child}> cannot stand in <{parent}>.", child=tag, parent=parent))
+            return self.fault(child, unknown_name(message("element"), tag, ELEMENTS[parent].children or ELEMENTS))
+        return self.fault(child, message("<{child}> cannot stand in <{parent}>.", child=tag, parent=parent))
 
     def document(self, root: etree._Element) -> nodes.Document:
         """Read the root."""
@@ -315,8 +354,8 @@ class _Reader:
     def cell(self, element: etree._Element, style: TextStyle, look: TableLook, align: nodes.Align) -> nodes.Cell:
         """Read a cell: its own text, then its details."""
         self.values(element)
-        if len(element) == 0:
-            run = nodes.TextRun(element.text or "", style, bold=False)
+        if not len(element):
+            run = nodes.TextRun(element.text or "", style, False)
             return nodes.Cell((nodes.Paragraph((run,), style, align),))
         details = tuple(
             nodes.Paragraph(self.inlines(child, look.detail), look.detail, align)
@@ -334,8 +373,7 @@ class _Reader:
         runs: list[nodes.Inline] = []
         if element.text:
             runs.append(nodes.TextRun(element.text, style, bold))
-        for child in element:
-            self.allowed(child, element.tag)
+        for child in self.children(element):
             if child.tag in INLINE:
                 runs.extend(self.inline(child, style, bold))
             if child.tail:

@@ -1,6 +1,6 @@
 """Marks to PDF operators (ISO 32000-1, chapters 8 and 9).
 
-A first pass collects the characters of each face, so that each document embeds exactly what it shows; a second one
+A first pass collects the characters of each face, so that each document embeds what it shows; a second one
 writes one content stream per page. The layout measures from the top, PDF from the bottom: only this module knows.
 """
 
@@ -11,7 +11,6 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from facturier.pdf.drawing import Bookmark, Code, Line, PlacedPicture, Rectangle, Shifted, Text, Turned
-from facturier.pdf.fonts import CODES_PER_SUBSET
 from facturier.pdf.qr import QUIET_ZONE
 
 if TYPE_CHECKING:
@@ -72,9 +71,7 @@ class _Painter:
         fonts: list[EmbeddedFont] = []
         self.fonts: dict[Face, list[EmbeddedFont]] = {}
         for face, characters in used.items():
-            ordered = "".join(sorted(characters))
-            for start in range(0, len(ordered), CODES_PER_SUBSET):
-                subset = face.subset(ordered[start : start + CODES_PER_SUBSET])
+            for subset in face.subsets(characters):
                 font = EmbeddedFont(f"F{len(fonts) + 1}", face, subset)
                 fonts.append(font)
                 self.fonts.setdefault(face, []).append(font)
@@ -210,7 +207,8 @@ class _Painter:
         last = len(mark.rows) - 1
         for row, modules in enumerate(mark.rows):
             y = last - row
-            runs = [f"{run.start()} {y} {run.end() - run.start()} 1 re" for run in _RUN.finditer(modules)]
+            spans = [run.span() for run in _RUN.finditer(modules)]
+            runs = [f"{start} {y} {end - start} 1 re" for start, end in spans]
             if runs:
                 self.out.append(" ".join(runs))
         self.out.append("f Q")

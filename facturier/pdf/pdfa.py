@@ -1,33 +1,35 @@
-"""PDF/A-3b with an embedded Factur-X, written directly from ReportLab's PDF objects.
+"""PDF/A-3b with an embedded Factur-X, its objects written one behind the other.
 
 What ISO 19005-3 demands beyond an ordinary PDF is put in while writing, so no second pass over the file is needed:
 an sRGB output intent, XMP metadata equal to the document information, the attachments in ``/AF`` and in the name
-tree, a line feed before each ``endstream`` (6.1.7.1), a file identifier. Nothing depends on the clock, the machine
-or ReportLab's global settings: the same arguments give the same bytes.
+tree, a line feed before each ``endstream`` (6.1.7.1), a file identifier. Nothing depends on the clock or the
+machine: the same arguments give the same bytes. Clause numbers of three digits are those of ISO 19005-3, 7.x those
+of ISO 32000-1.
 """
 
 from __future__ import annotations
 
+import re
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from hashlib import md5
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
-
-from reportlab.pdfbase import pdfdoc
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from facturier.pdf.svg import Drawing
 from facturier.pdf.xmp import Metadata, xmp_packet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from facturier.pdf.paint import EmbeddedFont, Painted
     from facturier.pdf.pictures import Picture
 
 PRODUCER = "facturier"
+_TO_ESCAPE = re.compile(r"[()\\]")
 
 Relationship = Literal["Data", "Source", "Alternative", "Supplement", "Unspecified"]
 
@@ -78,63 +80,71 @@ def _output_profile() -> bytes:
     return zlib.compress((files("facturier.pdf") / "sRGB.icc").read_bytes())
 
 
-class _Dictionary(pdfdoc.PDFDictionary):
-    """A dictionary written the same way whatever ReportLab's settings."""
+class _Stream(NamedTuple):
+    """A stream; its data ends with a line feed that ``Length`` does not count (ISO 19005-3, 6.1.7.1)."""
 
-    multiline = "forced"
-
-
-class _Array(pdfdoc.PDFArray):
-    """An array written the same way whatever ReportLab's settings."""
-
-    multiline = False
+    entries: Mapping[str, object]
+    data: bytes
 
 
-class _Stream(pdfdoc.PDFStream):
-    """A stream whose data ends with a line feed that ``Length`` does not count (ISO 19005-3, 6.1.7.1)."""
-
-    def format(self, document: pdfdoc.PDFDocument) -> bytes:
-        """Return dictionary and data."""
-        self.dictionary["Length"] = len(self.content)
-        head: bytes = self.dictionary.format(document)
-        return b"".join((head, b"\nstream\n", self.content, b"\nendstream\n"))
-
-
-class _Document(pdfdoc.PDFDocument):
-    """ReportLab's table of objects, without its clock, its comments, its fonts and its catalog."""
+class _Objects:
+    """The numbered objects of a file."""
 
     def __init__(self) -> None:
-        self.objectcounter = 0
-        self.idToObject: dict[str, Any] = {}
-        self.idToObjectNumberAndVersion: dict[str, tuple[int, int]] = {}
-        self.numberToId: dict[int, str] = {}
+        self.bodies: list[Mapping[str, object] | _Stream] = []
 
-    def write(self, catalog: object, information: object, identifier: bytes) -> bytes:
+    def add(self, body: Mapping[str, object] | _Stream) -> str:
+        """Number an object, which may still change until the file is written, and return the reference to it."""
+        self.bodies.append(body)
+        return f"{len(self.bodies)} 0 R"
+
+    def write(self, catalog: str, information: str, identifier: bytes) -> bytes:
         """Return the file: header, every object in the order of its number, cross-references, trailer (7.5)."""
         parts = [b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"]
-        offsets: list[int] = []
         position = len(parts[0])
-        while len(offsets) < self.objectcounter:  # writing an object may register others
-            number = len(offsets) + 1
-            body = self.idToObject[self.numberToId[number]].format(self)
-            part = b"%d 0 obj\n%s\nendobj\n" % (number, body.rstrip(b"\n"))
-            offsets.append(position)
-            position += len(part)
+        offsets = ["0000000000 65535 f \n"]
+        for number, body in enumerate(self.bodies, 1):
+            offsets.append(f"{position:010} 00000 n \n")
+            if isinstance(body, _Stream):
+                head = _written({**body.entries, "Length": len(body.data)})
+                part = b"".join(
+                    (f"{number} 0 obj\n{head}\nstream\n".encode("ascii"), body.data, b"\nendstream\nendobj\n")
+                )
+            else:
+                part = f"{number} 0 obj\n{_written(body)}\nendobj\n".encode("ascii")
             parts.append(part)
-        code = identifier.hex().encode("ascii")
-        trailer = _Dictionary({"Size": len(offsets) + 1, "Root": catalog, "Info": information})
-        trailer["ID"] = b"[<%s><%s>]" % (code, code)
-        parts.append(b"xref\n0 %d\n0000000000 65535 f \n" % (len(offsets) + 1))
-        parts += [b"%010d 00000 n \n" % offset for offset in offsets]
-        parts.append(b"trailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (trailer.format(self), position))
+            position += len(part)
+        code = f"<{identifier.hex()}>"
+        trailer = {"Size": len(offsets), "Root": catalog, "Info": information, "ID": [code, code]}
+        parts.append(f"xref\n0 {len(offsets)}\n{''.join(offsets)}".encode("ascii"))
+        parts.append(f"trailer\n{_written(trailer)}\nstartxref\n{position}\n%%EOF\n".encode("ascii"))
         return b"".join(parts)
+
+
+def _written(value: object) -> str:
+    """Return a value as PDF writes it (7.3): texts are syntax already, see ``_string`` for those that are read."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping):
+        return "<<" + "".join([f" /{key} {_written(one)}" for key, one in value.items()]) + " >>"
+    if isinstance(value, list):
+        return "[" + " ".join([_written(one) for one in value]) + "]"
+    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+
+
+def _string(text: str) -> str:
+    """Return a text that is read as PDF writes it (7.9.2): plain, or as the hexadecimal digits of UTF-16."""
+    if text.isascii() and text.isprintable():
+        escaped = _TO_ESCAPE.sub(r"\\\g<0>", text)
+        return f"({escaped})"
+    return f"<FEFF{text.encode('utf-16-be').hex().upper()}>"
 
 
 class _Pages(NamedTuple):
     """The page tree and the pages in it, as references."""
 
-    tree: pdfdoc.PDFObjectReference
-    references: list[pdfdoc.PDFObjectReference]
+    tree: str
+    references: list[str]
 
 
 class _Writer:
@@ -153,7 +163,7 @@ class _Writer:
         self.metadata = metadata
         self.pictures = pictures
         self.attachments = attachments
-        self.document = _Document()
+        self.objects = _Objects()
         self.digest = md5(usedforsecurity=False)
 
     def write(self) -> bytes:
@@ -163,44 +173,42 @@ class _Writer:
             "Type": "/Catalog",
             "Pages": pages.tree,
             "Metadata": self.stream(self.packet(), {"Type": "/Metadata", "Subtype": "/XML"}, compress=False),
-            "Lang": pdfdoc.PDFString(self.metadata.language),
-            "ViewerPreferences": _Dictionary({"DisplayDocTitle": "true"}),
-            "OutputIntents": _Array([self.output_intent()]),
+            "Lang": _string(self.metadata.language),
+            "ViewerPreferences": {"DisplayDocTitle": "true"},
+            "OutputIntents": [self.output_intent()],
             **self.outline(pages.references),
             **self.attach(),
         }
-        information = self.document.Reference(self.information())
-        return self.document.write(self.dictionary(entries), information, self.digest.digest())
+        information = self.objects.add(self.information())
+        return self.objects.write(self.dictionary(entries), information, self.digest.digest())
 
-    def stream(self, data: bytes, entries: Mapping[str, object], compress: bool = True) -> pdfdoc.PDFObjectReference:
+    def stream(self, data: bytes, entries: Mapping[str, object], compress: bool = True) -> str:
         """Register a stream and return the reference to it."""
-        self.digest.update(data)
         values = dict(entries)
         if compress:
             data = zlib.compress(data)
             values["Filter"] = "/FlateDecode"
-        return self.document.Reference(_Stream(_Dictionary(values), data))
+        self.digest.update(data)
+        return self.objects.add(_Stream(values, data))
 
-    def deflated(self, data: bytes, entries: Mapping[str, object]) -> pdfdoc.PDFObjectReference:
+    def deflated(self, data: bytes, entries: Mapping[str, object]) -> str:
         """Register a stream that is compressed already."""
         return self.stream(data, {**entries, "Filter": "/FlateDecode"}, compress=False)
 
-    def dictionary(self, entries: Mapping[str, object]) -> pdfdoc.PDFObjectReference:
+    def dictionary(self, entries: Mapping[str, object]) -> str:
         """Register a dictionary and return the reference to it."""
-        return self.document.Reference(_Dictionary(dict(entries)))
+        return self.objects.add(entries)
 
-    def output_intent(self) -> pdfdoc.PDFDictionary:
+    def output_intent(self) -> dict[str, object]:
         """Return the output intent (6.2.3)."""
-        return _Dictionary(
-            {
-                "Type": "/OutputIntent",
-                "S": "/GTS_PDFA1",
-                "OutputConditionIdentifier": pdfdoc.PDFString("sRGB"),
-                "RegistryName": pdfdoc.PDFString("http://www.color.org"),
-                "Info": pdfdoc.PDFString("sRGB IEC61966-2.1"),
-                "DestOutputProfile": self.deflated(_output_profile(), {"N": 3}),
-            }
-        )
+        return {
+            "Type": "/OutputIntent",
+            "S": "/GTS_PDFA1",
+            "OutputConditionIdentifier": _string("sRGB"),
+            "RegistryName": _string("http://www.color.org"),
+            "Info": _string("sRGB IEC61966-2.1"),
+            "DestOutputProfile": self.deflated(_output_profile(), {"N": 3}),
+        }
 
     # Pages
 
@@ -210,21 +218,21 @@ class _Writer:
         pictures = {
             f"P{number}": self.picture(self.pictures[name]) for number, name in enumerate(self.painted.pictures, 1)
         }
-        entries: dict[str, object] = {"Font": _Dictionary(fonts)}
+        entries: dict[str, object] = {"Font": fonts}
         if pictures:
-            entries["XObject"] = _Dictionary(pictures)
+            entries["XObject"] = pictures
         resources = self.dictionary(entries)
-        media_box = _Array([0, 0, round(self.paper[0], 2), round(self.paper[1], 2)])
-        tree = _Dictionary({"Type": "/Pages", "Count": len(self.painted.contents)})
-        parent = self.document.Reference(tree)
+        media_box = [0, 0, round(self.paper[0], 2), round(self.paper[1], 2)]
+        tree: dict[str, object] = {"Type": "/Pages", "Count": len(self.painted.contents)}
+        parent = self.objects.add(tree)
         common = {"Type": "/Page", "Parent": parent, "MediaBox": media_box, "Resources": resources}
         references = [
             self.dictionary({**common, "Contents": self.stream(content, {})}) for content in self.painted.contents
         ]
-        tree["Kids"] = _Array(references)
+        tree["Kids"] = references
         return _Pages(parent, references)
 
-    def font(self, font: EmbeddedFont) -> pdfdoc.PDFObjectReference:
+    def font(self, font: EmbeddedFont) -> str:
         """Add an embedded TrueType subset; its own code table is the encoding, hence "symbolic" (9.6.6.4)."""
         subset = font.subset
         name = f"/{subset.tag}+{font.face.name}"
@@ -234,8 +242,7 @@ class _Writer:
             "Flags": 4,
             "FontFile2": self.deflated(subset.program, {"Length1": subset.program_length}),
         }
-        for key, value in font.face.descriptor.items():
-            descriptor[key] = _Array(value) if isinstance(value, list) else value
+        descriptor.update(font.face.descriptor)
         return self.dictionary(
             {
                 "Type": "/Font",
@@ -249,7 +256,7 @@ class _Writer:
             }
         )
 
-    def picture(self, picture: Picture) -> pdfdoc.PDFObjectReference:
+    def picture(self, picture: Picture) -> str:
         """Add a picture: a drawing as a form, pixels as an image with a soft mask where it is not opaque."""
         if isinstance(picture, Drawing):
             return self.drawing(picture)
@@ -265,7 +272,7 @@ class _Writer:
             colours["SMask"] = self.deflated(picture.alpha, {**entries, "ColorSpace": "/DeviceGray"})
         return self.deflated(picture.pixels, colours)
 
-    def drawing(self, drawing: Drawing) -> pdfdoc.PDFObjectReference:
+    def drawing(self, drawing: Drawing) -> str:
         """Add a vector drawing as a form of the size of one unit, like an image."""
         scale = (1 / drawing.width, 1 / drawing.height)
         return self.stream(
@@ -275,22 +282,22 @@ class _Writer:
                 "Subtype": "/Form",
                 "BBox": f"[0 0 {drawing.width:.4f} {drawing.height:.4f}]",
                 "Matrix": f"[{scale[0]:.8f} 0 0 {scale[1]:.8f} 0 0]",
-                "Resources": _Dictionary(),
+                "Resources": {},
             },
         )
 
-    def outline(self, pages: Sequence[pdfdoc.PDFObjectReference]) -> dict[str, object]:
+    def outline(self, pages: Sequence[str]) -> dict[str, object]:
         """Return the catalog's entry for the reader's outline, one level, where the page has headings."""
         bookmarks = self.painted.bookmarks
         if not bookmarks:
             return {}
-        root = _Dictionary({"Type": "/Outlines", "Count": len(bookmarks)})
-        parent = self.document.Reference(root)
-        entries: list[pdfdoc.PDFDictionary] = []
+        root: dict[str, object] = {"Type": "/Outlines", "Count": len(bookmarks)}
+        parent = self.objects.add(root)
+        entries: list[dict[str, object]] = []
         for title, number, y in bookmarks:
-            place = _Array([pages[number], "/XYZ", "null", round(y, 1), "null"])
-            entries.append(_Dictionary({"Title": pdfdoc.PDFString(title), "Parent": parent, "Dest": place}))
-        references = [self.document.Reference(entry) for entry in entries]
+            place = [pages[number], "/XYZ", "null", round(y, 1), "null"]
+            entries.append({"Title": _string(title), "Parent": parent, "Dest": place})
+        references = [self.objects.add(entry) for entry in entries]
         for index, entry in enumerate(entries):
             if index:
                 entry["Prev"] = references[index - 1]
@@ -309,28 +316,26 @@ class _Writer:
         specifications = [self.file(attachment) for attachment in ordered]
         names: list[object] = []
         for attachment, specification in zip(ordered, specifications, strict=True):
-            names += [pdfdoc.PDFString(attachment.name), specification]
-        tree = _Dictionary({"Names": _Array(names)})
-        return {"Names": _Dictionary({"EmbeddedFiles": tree}), "AF": _Array(specifications)}
+            names += [_string(attachment.name), specification]
+        tree = {"Names": names}
+        return {"Names": {"EmbeddedFiles": tree}, "AF": specifications}
 
-    def file(self, attachment: Attachment) -> pdfdoc.PDFObjectReference:
+    def file(self, attachment: Attachment) -> str:
         """Add one embedded file and its specification."""
         date = _pdf_date(self.metadata.date)
         checksum = md5(attachment.data, usedforsecurity=False).hexdigest()
-        parameters = _Dictionary(
-            {"ModDate": pdfdoc.PDFString(date), "Size": len(attachment.data), "CheckSum": f"<{checksum}>"}
-        )
-        kind = pdfdoc.PDFName(attachment.mime_type.replace("/", "#")).replace("#23", "#2F")
+        parameters = {"ModDate": _string(date), "Size": len(attachment.data), "CheckSum": f"<{checksum}>"}
+        kind = "/" + attachment.mime_type.replace("/", "#2F")
         embedded = self.stream(attachment.data, {"Type": "/EmbeddedFile", "Subtype": kind, "Params": parameters})
-        name = pdfdoc.PDFString(attachment.name)
+        name = _string(attachment.name)
         return self.dictionary(
             {
                 "Type": "/Filespec",
                 "F": name,
                 "UF": name,
-                "Desc": pdfdoc.PDFString(attachment.description or attachment.name),
+                "Desc": _string(attachment.description or attachment.name),
                 "AFRelationship": f"/{attachment.relationship}",
-                "EF": _Dictionary({"F": embedded, "UF": embedded}),
+                "EF": {"F": embedded, "UF": embedded},
             }
         )
 
@@ -339,7 +344,7 @@ class _Writer:
         invoices = [(attachment.name, attachment.profile) for attachment in self.attachments if attachment.profile]
         return xmp_packet(self.metadata, PRODUCER, invoices[0] if invoices else None)
 
-    def information(self) -> pdfdoc.PDFDictionary:
+    def information(self) -> dict[str, object]:
         """Return the information dictionary, equal to the XMP."""
         metadata = self.metadata
         date = _pdf_date(metadata.date)
@@ -352,7 +357,7 @@ class _Writer:
             "CreationDate": date,
             "ModDate": date,
         }
-        return _Dictionary({key: pdfdoc.PDFString(text) for key, text in texts.items() if text})
+        return {key: _string(text) for key, text in texts.items() if text}
 
 
 def _pdf_date(moment: datetime) -> str:

@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from datetime import date
 from decimal import Decimal
 from functools import wraps
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 from unicodedata import is_normalized, normalize
 
@@ -47,6 +48,9 @@ _PLAIN_FILTERS = ("abs", "count", "d", "default", "first", "int", "last", "lengt
 _TESTS = ("defined", "undefined", "none", "string", "number", "even", "odd", "true", "false")
 
 _SCALARS = (str, int, float, Decimal, date, type(None))
+# Types of values that are told at one look: nothing of theirs can be called or looked into.
+_PLAIN_TYPES = frozenset({*_SCALARS, bool, tuple})
+_PLAIN_SCALARS = _PLAIN_TYPES - {tuple}
 
 
 class OverBudgetError(Exception):
@@ -87,14 +91,14 @@ _budget: ContextVar[Budget] = ContextVar("budget")
 
 
 def render_within_budget(render: Callable[[], str]) -> str:
-    """Run a rendering with a budget of its own.
+    """Run a rendering with a budget of its own, and return it without characters that XML 1.0 cannot hold.
 
     Raises:
         OverBudgetError: It went beyond it.
     """
     token = _budget.set(Budget())
     try:
-        return render()
+        return _NOT_XML.sub(" ", render())
     except RecursionError as error:
         raise OverBudgetError(message("A macro or an include calls itself without end.")) from error
     finally:
@@ -111,6 +115,8 @@ def _counted(values: Iterable[object]) -> Iterator[object]:
 
 def scalar(value: object) -> object:
     """Return a single value as it is; a list, which could hold itself a million times over, is refused."""
+    if type(value) in _PLAIN_SCALARS:
+        return value
     if isinstance(value, StrictUndefined):
         str(value)  # raises the error that names it
     if not isinstance(value, _SCALARS):
@@ -120,6 +126,8 @@ def scalar(value: object) -> object:
 
 def _comparable(value: object) -> object:
     """Return a value that may be compared: a single one, or a list of single ones."""
+    if type(value) in _PLAIN_SCALARS:
+        return value
     if isinstance(value, list | tuple):
         for item in value:
             scalar(item)
@@ -129,6 +137,10 @@ def _comparable(value: object) -> object:
 
 def _joined(*parts: object) -> object:
     """Return what ``a ~ b`` gives, within the budget."""
+    if all(type(part) is str for part in parts):
+        joined = "".join(parts)  # type: ignore[arg-type]
+        _budget.get().write(len(joined))
+        return joined
     return _join(parts)
 
 
@@ -171,17 +183,15 @@ def _guarded(function: Callable[..., object], guard: Callable[..., object]) -> C
 
 
 def _finalized(value: object) -> object:
-    """Make a value fit for XML: composed characters (NFC), none that XML 1.0 cannot hold; nothing for None."""
+    """Make a value fit to be written: its characters composed (NFC), each value by itself; nothing for None."""
     if value is None:
         return ""
     text = value if isinstance(value, str) else str(scalar(value))
     _budget.get().write(len(text))
-    if text.isascii() and text.isprintable():
+    if text.isascii() or is_normalized("NFC", text):
         return text
-    clean = _NOT_XML.sub(" ", text)
-    if not is_normalized("NFC", clean):
-        clean = normalize("NFC", clean)
-    return Markup(clean) if isinstance(value, Markup) else clean  # noqa: S704 (was markup before)
+    composed = normalize("NFC", text)
+    return Markup(composed) if isinstance(value, Markup) else composed  # noqa: S704 (was markup before)
 
 
 class _Guard(NodeTransformer):
@@ -279,10 +289,23 @@ class PageEnvironment(ImmutableSandboxedEnvironment):
                 self.safe_attributes[key] = safe
         return safe
 
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Read an attribute; a plain value under a name found safe before is read at once."""
+        if self.safe_attributes.get((type(obj), attribute)):
+            value = getattr(obj, attribute, obj)
+            if type(value) in _PLAIN_TYPES:
+                return value
+        return super().getattr(obj, attribute)
+
     def call(self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:
-        """Count a call and make it."""
+        """Count a call and make it; macros and functions of the page, nearly all there are, are called at once."""
         _budget.get().step()
-        return super().call(__context, __obj, *args, **kwargs)
+        is_macro = type(__obj) is Macro
+        if not is_macro and not (type(__obj) is FunctionType and __obj.__dict__.get("page_function") is True):
+            return super().call(__context, __obj, *args, **kwargs)
+        kwargs.pop("_loop_vars", None)  # as Jinja's own call does
+        kwargs.pop("_block_vars", None)
+        return __obj(__context.eval_ctx, *args, **kwargs) if is_macro else __obj(*args, **kwargs)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Calculate with numbers of a sensible size; texts are joined with ``~``."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from facturier.pdf.drawing import Line, Rectangle
 from facturier.pdf.nodes import Cell, Paragraph, Row, TextRun
 from facturier.pdf.slabs import Continuation, Slab
-from facturier.pdf.wrapping import SetLine, Setting, natural_width, set_lines
+from facturier.pdf.wrapping import SetLine, Setting, natural_line, natural_width, set_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -74,6 +74,7 @@ class _TableSetter:
         self.width = width
         self.setting = setting
         self.amount_text = amount_text
+        self.natural: dict[int, SetLine] = {}  # by the identity of a paragraph that is one line, if there is room
         self.columns = self.place_columns()
 
     def place_columns(self) -> list[_Column]:
@@ -109,7 +110,15 @@ class _TableSetter:
         cells = [row.cells[index] for row in self.table.rows]
         if self.table.head:
             cells.append(self.table.head[index])
-        return max((natural_width(cell.paragraphs[0].inlines, self.setting) for cell in cells), default=0.0)
+        return max([self.natural_width(cell.paragraphs[0]) for cell in cells], default=0.0)
+
+    def natural_width(self, paragraph: Paragraph) -> float:
+        """Return the width of a text set on one line, and keep that line for its row."""
+        line = natural_line(paragraph.inlines, paragraph.style, self.setting)
+        if line is None:
+            return natural_width(paragraph.inlines, self.setting)
+        self.natural[id(paragraph)] = line
+        return line.width
 
     def slabs(self) -> list[Slab]:
         """Return head and rows; each row knows whether a break before or after it is inside the table."""
@@ -202,6 +211,10 @@ class _TableSetter:
         """Return the lines of a cell, main text first, then its details."""
         lines: list[tuple[SetLine, Align]] = []
         for paragraph in cell.paragraphs:
+            natural = self.natural.get(id(paragraph))
+            if natural is not None and natural.pieces and natural.width <= column.width:
+                lines.append((natural, column.align))
+                continue
             for line in set_lines(paragraph.inlines, paragraph.style, column.width, self.setting):
                 lines.append((line, column.align))  # noqa: PERF401
         return lines

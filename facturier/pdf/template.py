@@ -220,15 +220,18 @@ def _functions(wording: Wording, page_currency: str, ratios: Mapping[str, float]
         return ratios.get(name, 0.0)
 
     own: list[Callable[..., object]] = [t, has_text, money, round_money, number, ratio]
-    functions = [*own, wording.percent, wording.date]
-    return {function.__name__: _allowed(function) for function in functions}
+    functions = {function.__name__: function for function in own}
+    functions |= {"percent": cache(wording.percent), "date": cache(wording.date)}  # the same ones on every line
+    return {name: _allowed(function) for name, function in functions.items()}
 
 
 def _allowed(function: Callable[..., object]) -> Callable[..., object]:
     """Mark a function as one that templates may call."""
 
     def page_function(*arguments: object, **values: object) -> object:
-        for argument in (*arguments, *values.values()):
+        for argument in arguments:
+            scalar(argument)
+        for argument in values.values():
             scalar(argument)
         return function(*arguments, **values)
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from reportlab.pdfbase.ttfonts import TTFError
@@ -95,6 +95,8 @@ class Theme:
         looks: Table looks by name.
         options: What the template itself reads.
         grounds: The names of the colours on which a style's text stands, by style.
+        start_tags: What the dialect's reader made of start tags under this theme; a template writes the same ones
+            in every document.
     """
 
     colours: Mapping[str, str]
@@ -102,6 +104,7 @@ class Theme:
     looks: Mapping[str, TableLook]
     options: Mapping[str, Option]
     grounds: Mapping[str, tuple[str, ...]]
+    start_tags: dict[tuple[object, ...], dict[str, Any]] = field(default_factory=dict, compare=False, repr=False)
 
 
 def colour_operands(text: str) -> str | None:

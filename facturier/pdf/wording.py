@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from facturier.messages import message
@@ -65,19 +65,16 @@ class Wording:
 
         Nothing is rounded away: a value with more decimals than asked for keeps them.
         """
-        sign, digits, exponent = value.as_tuple()
-        if not isinstance(exponent, int):
+        if not value.is_finite():
             return str(value)
-        written = f"{abs(value):f}"
-        whole, _, fraction = written.partition(".")
+        whole, _, fraction = f"{abs(value):,f}".partition(".")
         fraction = fraction.rstrip("0")
         if decimals is not None:
             fraction = fraction.ljust(decimals, "0")
-        groups = [whole[max(end - 3, 0) : end] for end in range(len(whole), 0, -3)][::-1]
-        text = self.texts["numbers.thousands"].join(groups)
+        text = whole.replace(",", self.texts["numbers.thousands"])
         if fraction:
             text += self.texts["numbers.decimal"] + fraction
-        return _MINUS + text if sign and any(digits) else text
+        return _MINUS + text if value < 0 else text
 
     def money(self, value: Decimal, currency: str, *, whole: bool = False) -> str:
         """Return an amount in its currency, with the currency's decimals at least.
@@ -152,7 +149,14 @@ def _flattened(text: str, filename: str) -> tuple[tuple[str, str], ...]:
 
 def _filled(template: str, values: Mapping[str, object]) -> str:
     """Fill the holes of a template by name; no format specifications, no attributes."""
-    return _HOLE.sub(lambda hole: str(values.get(hole[1], hole[0])), template)
+    return "".join([f"{before}{values.get(name, f'{{{name}}}') if name else ''}" for before, name in _split(template)])
+
+
+@cache
+def _split(template: str) -> tuple[tuple[str, str], ...]:
+    """Return the texts of a template, each with the name of the hole behind it; the last one has none."""
+    parts = [*_HOLE.split(template), ""]
+    return tuple(zip(parts[::2], parts[1::2], strict=True))
 
 
 def _exponent(step: Decimal) -> int:

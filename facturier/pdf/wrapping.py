@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _SPACES = re.compile(r"[ \t\r\n]+")
 # French sets a space before these marks and after those; typed as an ordinary one, it is no place to break.
 _HELD = re.compile(" (?=[:;!?»%€])|(?<=[«°]) ")
+_UNEVEN_SPACES = re.compile(r"[ \t\r\n]{2,}|[\t\r\n]")  # all but a single space: in most texts there are none
 _BREAK_INSIDE = "-/._@:,;"
 
 
@@ -78,50 +79,47 @@ def natural_width(inlines: Sequence[Inline], setting: Setting) -> float:
         if isinstance(inline, LineBreak):
             widest, width = max(widest, width), 0.0
             continue
-        text, style, bold = _content(inline, setting)
-        face = style.bold_face if bold else style.face
-        text = _SPACES.sub(" ", face.shown(text, setting.missing))
-        width += face.width(text) * style.size * setting.scale / 1000
+        text, face, size = _drawn(inline, setting)
+        width += face.width(_UNEVEN_SPACES.sub(" ", text)) * size / 1000
     return max(widest, width)
+
+
+def natural_line(inlines: Sequence[Inline], style: TextStyle, setting: Setting) -> SetLine | None:
+    """Set a text of one style on one line, however long; None if it is of several styles or has breaks."""
+    if len(inlines) != 1 or type(inlines[0]) is not TextRun:
+        return None
+    run = inlines[0]
+    text, face, size = _drawn(run, setting)
+    text = _UNEVEN_SPACES.sub(" ", text).strip(" ")
+    height = style.leading * setting.scale
+    if not text:
+        return SetLine(height, 0.0, ())
+    taken = face.width(text) * size / 1000
+    return SetLine(height, taken, ((0.0, Piece(text, face, size, run.style.colour, taken)),))
 
 
 def set_lines(inlines: Sequence[Inline], style: TextStyle, width: float, setting: Setting) -> list[SetLine]:
     """Break text into lines no wider than ``width``; a text without words gives no line."""
-    if len(inlines) == 1 and isinstance(inlines[0], TextRun):
-        line = _single_line(inlines[0], style, width, setting)
-        if line is not None:
-            return [line] if line.pieces else []
+    line = natural_line(inlines, style, setting)
+    if line is not None and line.width <= width:
+        return [line] if line.pieces else []
     return _Setter(style, width, setting).lines(inlines)
-
-
-def _single_line(run: TextRun, style: TextStyle, width: float, setting: Setting) -> SetLine | None:
-    """Set a text of one style that fits on one line; None if it does not."""
-    text, face, size = _drawn(run, setting)
-    text = " ".join(_SPACES.split(text)).strip(" ")
-    taken = face.width(text) * size / 1000
-    if taken > width:
-        return None
-    height = style.leading * setting.scale
-    if not text:
-        return SetLine(height, 0.0, ())
-    return SetLine(height, taken, ((0.0, Piece(text, face, size, run.style.colour, taken)),))
-
-
-def _content(inline: TextRun | PageField, setting: Setting) -> tuple[str, TextStyle, bool]:
-    """Return the text of an inline: its own, or the page's figures."""
-    if isinstance(inline, TextRun):
-        text = _HELD.sub("\u00a0", inline.text)
-    else:
-        number, count = setting.page or (1, 1)
-        text = str(number if inline.which == "number" else count)
-    return (text.upper() if inline.style.capitals else text), inline.style, inline.bold
 
 
 def _drawn(inline: TextRun | PageField, setting: Setting) -> tuple[str, Face, float]:
     """Return the text as the face can draw it, the face and the size."""
-    text, style, bold = _content(inline, setting)
+    if isinstance(inline, TextRun):
+        text, style, bold = inline
+        text = _HELD.sub("\u00a0", text)
+    else:
+        number, count = setting.page or (1, 1)
+        text, style, bold = str(number if inline.which == "number" else count), inline.style, inline.bold
+    if style.capitals:
+        text = text.upper()
     face = style.bold_face if bold else style.face
-    return face.shown(text, setting.missing), face, style.size * setting.scale
+    if not face.characters.issuperset(text):
+        text = face.shown(text, setting.missing)
+    return text, face, style.size * setting.scale
 
 
 class _Setter:
