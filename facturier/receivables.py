@@ -12,9 +12,8 @@ from datetime import date
 from decimal import Decimal
 
 from facturier.books import Books
-from facturier.documents import Document
 from facturier.money import ZERO
-from facturier.open_items import Item, OpenItems
+from facturier.open_items import Item
 
 BUCKETS = ("not_due", "days_1_30", "days_31_60", "days_61_90", "over_90")
 _UPPER_BOUNDS = (0, 30, 60, 90)
@@ -106,19 +105,6 @@ def bucket_of(days_late: int) -> str:
         if days_late <= bound:
             return bucket
     return BUCKETS[-1]
-
-
-def status(document: Document, found: OpenItems, as_of: date) -> str:
-    """Return the state of a document on the books: "credit", "paid", "partly paid", "overdue" or "open"."""
-    items = found.by_number.get(document.number, ())
-    remaining = sum((found.remaining[item.id] for item in items), ZERO)
-    if not remaining:
-        return "paid"
-    if document.is_credit_note:
-        return "credit"
-    if any(found.remaining[item.id] and item.due is not None and item.due < as_of for item in items):
-        return "overdue"
-    return "partly paid" if remaining != sum((item.amount for item in items), ZERO) else "open"
 
 
 def _client_balance(

@@ -88,12 +88,14 @@ KINDS: Mapping[Kind, Message] = {
     Kind.AGREEMENT: message("Agreement"),
 }
 
-# "settled", not "paid": a credit note, a discount or a write-off closes a document too.
 STATES: Mapping[str, Message] = {
-    "open": message("open"),
+    "issued": message("issued"),
     "partly-paid": message("partly paid"),
     "overdue": message("overdue"),
-    "settled": message("settled"),
+    "disputed": message("disputed"),
+    "paid": message("paid"),
+    "credited": message("credited"),
+    "written-off": message("written off"),
     "credit": message("credit to use"),
     "upcoming": message("upcoming"),
     "draft": message("to issue"),
