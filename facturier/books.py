@@ -42,7 +42,7 @@ PAPERS_OPTION = "facturier_papers"
 _DEFAULT_CURRENCY = "EUR"
 _PARTIES = frozenset({"seller", "client"})
 _PAPER_KEYS = frozenset(PAPER_FLAGS.values()) - {"draft"}
-_TOUCHING = OWED | {"vat-pending", "vat-collected"}
+_TOUCHING = OWED | {"vat-pending", "vat-collected", "deposits"}
 
 
 @dataclass(frozen=True)

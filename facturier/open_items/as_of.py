@@ -14,6 +14,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from facturier.money import ZERO
+from facturier.open_items.circles import circles
 from facturier.open_items.items import Fault, Item, Movement, Nature, OnAccount, Operation, Settled
 from facturier.open_items.settling import IN_TIME, SINCE, Settling
 
@@ -28,7 +29,6 @@ class Settlements:
         settled: All that was counted towards items, in the order of time.
         history: The same by id of the item; not there for one untouched.
         on_account: What came to the money on account (credits negative) and left it, in the order of time.
-        faults: Movements that could not be counted as written.
     """
 
     def __init__(self, items: Iterable[Item], operations: Iterable[Operation]) -> None:
@@ -40,8 +40,22 @@ class Settlements:
         self.settled: Sequence[Settled] = settling.log
         self.history: Mapping[str, Sequence[Settled]] = settling.history
         self.on_account: Sequence[OnAccount] = settling.on_account
-        self.faults: Sequence[Fault] = settling.faults
+        self._faults = settling.faults
         self._named = settling.named
+
+    @cached_property
+    def faults(self) -> Sequence[Fault]:
+        """Movements that could not be counted as written; documents in a circle once for all."""
+        found = circles(self.by_id, self.operations) if any(one.movement.source for one in self._faults) else []
+        round_about = {number for one in found for number in one.names}
+        return [
+            *found,
+            *(
+                one
+                for one in self._faults
+                if not (one.movement.source and self.by_id[one.movement.source].number in round_about)
+            ),
+        ]
 
     @cached_property
     def by_id(self) -> Mapping[str, Item]:
