@@ -28,7 +28,7 @@ LINK = Rule(
     title=message("A link names one open document"),
     wants=message("A payment without settles: links to one open document; with several, it says which it settles."),
     law="C. civ. art. 1342-10",
-    example='2026-12-03 * "VIR" ^F2026-0042\n  Assets:Banque  765.00 EUR\n  Assets:Clients:Martin  -765.00 EUR',
+    example='  Assets:Clients:Martin  -1605.00 EUR\n    settles: "F2026-0042 F2026-0043"',
     waivable=False,
 )
 CIRCLE = Rule(
