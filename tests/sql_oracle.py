@@ -149,7 +149,8 @@ def ask(entries: Iterable[data.Directive], day: date) -> Answer:
 
 
 def _fill(database: sqlite3.Connection, entries: list[data.Directive]) -> None:
-    owed, accounts = [], {}
+    owed: list[str] = []
+    accounts: dict[str, str] = {}
     for entry in entries:
         if isinstance(entry, data.Custom) and entry.type == "role":
             role, account = (value.value for value in entry.values)

@@ -17,7 +17,7 @@ from sql_oracle import Answer, ask
 from facturier.books import Books, read_books
 from facturier.documents import Kind
 from facturier.money import ZERO
-from facturier.open_items import Nature
+from facturier.open_items import Nature, OnAccount, Settled
 from facturier.roles import OWED
 from facturier.rules import balances as balance_rules
 from facturier.rules import references, settlements
@@ -146,7 +146,8 @@ def test_payments_counted_are_the_money_that_came(generated: Business) -> None:
     """What is called a payment, of items and on account, is what moved on the accounts of money."""
     entries, books = loaded(generated.text)
     counted = ZERO
-    for one in (*books.settlements.settled, *books.settlements.on_account):
+    kept: list[Settled | OnAccount] = [*books.settlements.settled, *books.settlements.on_account]
+    for one in kept:
         if one.nature is Nature.PAYMENT and one.movement.currency == "EUR":
             counted -= one.amount
     money = ZERO

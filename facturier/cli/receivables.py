@@ -22,6 +22,7 @@ from facturier.cli.console import (
     open_for_report,
     plain,
     plain_console,
+    revision_option,
     say,
     today,
 )
@@ -40,11 +41,15 @@ _HEADINGS = {
 @click.command()
 @ledger_option
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day at whose end to look; today if not given.")
+@revision_option
 @click.option("--by", "detail", type=click.Choice(["client", "item"]), default="client", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
-def receivables(ledger: Path, as_of: datetime | None, detail: str, as_json: bool) -> None:
-    """Show who owes what, by how long it is overdue."""
-    workspace = open_for_report(ledger)
+def receivables(ledger: Path, as_of: datetime | None, revision: str | None, detail: str, as_json: bool) -> None:
+    """Show who owes what, by how long it is overdue.
+
+    --as-of takes what is booked by a day, with all that is known now; --rev what was known at a revision.
+    """
+    workspace = open_for_report(ledger, revision)
     day = as_of.date() if as_of else today()
     balance = aged_balance(workspace.books, day)
     if as_json:
