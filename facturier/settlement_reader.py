@@ -16,8 +16,9 @@ from typing import Any
 from beancount.core import data
 from beancount.core.amount import Amount
 
-from facturier.directives.reading import POSTING, TRANSACTION, checked
+from facturier.directives.reading import POSTING, checked
 from facturier.documents import Document
+from facturier.money import ZERO
 from facturier.open_items import Item, Movement, Operation, Settlements
 from facturier.open_items.natures import BY_DOCUMENT, Leg, shares_of
 from facturier.roles import OWED, Roles
@@ -105,58 +106,46 @@ class _Reading:
         movements: list[Movement] = []
         others: list[Leg] = []
         role_of = self.role_of
-        values: Mapping[str, Any] | None = None
+        day, shared = entry.date, entry.meta
         for posting in entry.postings:
-            account, units, _, _, _, place = posting
+            account, units, _, _, _, meta = posting
             role = role_of(account).name
             if role not in OWED:
-                others.append(Leg(role, posting))
+                others.append((role, posting))
                 continue
             if not isinstance(units, Amount) or units.number is None:
                 continue
-            number, currency = units.number, units.currency
-            if values is None:
-                values = checked(entry.meta, TRANSACTION, _reported_before, entry)
-            meta = checked(place, POSTING, _reported_before, entry)
-            client = meta.get("client") or values.get("client") or self.client_accounts.get(account, "")
-            if "opens" in meta:
-                name = meta["opens"]
-                due, issued = meta.get("due"), meta.get("issued", entry.date)
-                # It counts from the day it was taken over, not from its own date.
-                self.items.append(
-                    Item(
-                        self._own_id(name),
-                        name,
-                        client,
-                        account,
-                        role,
-                        currency,
-                        number,
-                        issued,
-                        due,
-                        place or entry.meta,
-                        entry.date,
-                        entry,
-                    )
-                )
+            meta = meta or shared
+            client = _text(meta, "client") or _text(shared, "client") or self.client_accounts.get(account, "")
+            if "opens" in meta and isinstance(meta["opens"], str):
+                self.items.append(self._taken_over(entry, posting, role, client, meta))
                 continue
-            settles = meta.get("settles") or values.get("settles")
+            settles = _text(meta, "settles") or _text(shared, "settles")
+            links = entry.links or _NO_LINKS
+            names = tuple(settles.split()) if settles else ()
             movements.append(
-                Movement(
-                    entry.date,
-                    number,
-                    currency,
-                    client,
-                    tuple(settles.split()) if settles else (),
-                    entry.links or _NO_LINKS,
-                    "",
-                    account,
-                    place or entry.meta,
-                    entry,
-                )
+                Movement(day, units.number, units.currency, client, names, links, "", account, meta, entry)
             )
         if movements:
-            self.operations.append(Operation(entry.date, tuple(movements), shares_of(others)))
+            self.operations.append(Operation(day, tuple(movements), shares_of(others)))
+
+    def _taken_over(
+        self, entry: data.Transaction, posting: data.Posting, role: str, client: str, meta: Mapping[str, Any]
+    ) -> Item:
+        """Return an unpaid document of another program; it counts from the day it was taken over."""
+        values = checked(meta, POSTING, _reported_before, entry)
+        number, currency = posting.units or (ZERO, "")
+        name, due, issued = meta["opens"], values.get("due"), values.get("issued", entry.date)
+        own = self._own_id(name)
+        return Item(
+            own, name, client, posting.account, role, currency, number or ZERO, issued, due, meta, entry.date, entry
+        )
+
+
+def _text(meta: Mapping[str, Any], key: str) -> str:
+    """Return a text of some metadata; what is no text was reported when the books were read."""
+    value = meta.get(key)
+    return value if isinstance(value, str) else ""
 
 
 def _reported_before(_: Violation) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from enum import Enum
 
 from facturier.documents import Document
+from facturier.messages import Message, message
 from facturier.money import ZERO
-from facturier.open_items import Nature, OpenItems
+from facturier.open_items import Item, Nature, OpenItems
 
 
 class Status(Enum):
@@ -38,6 +39,37 @@ class Status(Enum):
     CREDIT = "credit"
 
 
+WORDS: Mapping[Status, Message] = {
+    Status.DRAFT: message("to issue"),
+    Status.UPCOMING: message("upcoming"),
+    Status.ISSUED: message("issued"),
+    Status.PARTLY_PAID: message("partly paid"),
+    Status.OVERDUE: message("overdue"),
+    Status.DISPUTED: message("disputed"),
+    Status.PAID: message("paid"),
+    Status.CREDITED: message("credited"),
+    Status.WRITTEN_OFF: message("written off"),
+    Status.CREDIT: message("credit to use"),
+}
+
+
+def status_of_open(item: Item, found: OpenItems, disputed: Container[str] = ()) -> Status:
+    """Return the status of an item of which something is left at the end of a day.
+
+    Args:
+        item: The item, one instalment of a document or all of it.
+        found: What is open on that day.
+        disputed: Numbers and clients with an open dispute (``disputes.open_disputes``).
+    """
+    if item.amount < 0:
+        return Status.CREDIT
+    if item.number in disputed or item.client in disputed:
+        return Status.DISPUTED
+    if item.due is not None and item.due < found.day:
+        return Status.OVERDUE
+    return Status.ISSUED if found.remaining[item.id] == item.amount else Status.PARTLY_PAID
+
+
 def status_of(document: Document, found: OpenItems, disputed: Container[str] = ()) -> Status:
     """Return the status of a document at the end of a day.
 
@@ -56,10 +88,10 @@ def status_of(document: Document, found: OpenItems, disputed: Container[str] = (
         return _closed(document, found)
     if document.is_credit_note:
         return Status.CREDIT
-    if document.number in disputed or (document.client is not None and document.client.id in disputed):
-        return Status.DISPUTED
-    if any(item.due is not None and item.due < found.day for item in left):
-        return Status.OVERDUE
+    statuses = {status_of_open(item, found, disputed) for item in left}
+    for worst in (Status.DISPUTED, Status.OVERDUE):
+        if worst in statuses:
+            return worst
     # Paid on the spot counts: it never was an item.
     untouched = all(found.remaining[item.id] == item.amount for item in items) and not document.paid
     return Status.ISSUED if untouched else Status.PARTLY_PAID

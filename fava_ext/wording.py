@@ -11,6 +11,7 @@ from functools import cache
 
 from facturier.documents import Kind
 from facturier.messages import Message, message
+from facturier.statuses import WORDS as STATUSES
 
 REPORT_TITLE = message("Invoices")
 
@@ -89,16 +90,8 @@ KINDS: Mapping[Kind, Message] = {
 }
 
 STATES: Mapping[str, Message] = {
-    "issued": message("issued"),
-    "partly-paid": message("partly paid"),
-    "overdue": message("overdue"),
-    "disputed": message("disputed"),
-    "paid": message("paid"),
-    "credited": message("credited"),
-    "written-off": message("written off"),
-    "credit": message("credit to use"),
-    "upcoming": message("upcoming"),
-    "draft": message("to issue"),
+    # A style sheet's class has no blank.
+    **{status.value.replace(" ", "-"): word for status, word in STATUSES.items()},
     "pending": message("pending"),
     "accepted": message("accepted"),
     "refused": message("refused"),

@@ -28,6 +28,7 @@ from facturier.cli.console import (
 )
 from facturier.messages import message
 from facturier.receivables import BUCKETS, AgedBalance, ClientBalance, aged_balance
+from facturier.statuses import WORDS as STATUS_WORDS
 
 _HEADINGS = {
     "not_due": message("Not due"),
@@ -85,6 +86,7 @@ def as_document(balance: AgedBalance) -> dict[str, object]:
                         "amount": str(one.item.amount),
                         "remaining": str(one.remaining),
                         "days_late": max(one.days_late, 0),
+                        "status": one.status.value,
                     }
                     for one in client.open_amounts
                 ],
@@ -108,7 +110,8 @@ def _table(books: Books, balance: AgedBalance, *, by_item: bool) -> Table:
         if by_item:
             for one in client.open_amounts:
                 cells = [_money(one.remaining, language) if one.bucket == bucket else "" for bucket in BUCKETS]
-                table.add_row(f"  {escape(plain(one.item.id))}  {one.item.due or ''}", *cells, "", "")
+                status = STATUS_WORDS[one.status].text(language)
+                table.add_row(f"  {escape(plain(one.item.id))}  {one.item.due or ''}  {status}", *cells, "", "")
     table.add_section()
     for currency, sums in balance.totals().items():
         amounts = (_money(sums[name], language) for name in (*BUCKETS, "on_account", "total"))

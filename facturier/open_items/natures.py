@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from beancount.core import data
 
@@ -24,18 +24,15 @@ BY_DOCUMENT: Shares = ((Nature.DOCUMENT, ZERO),)
 UNTOLD: Shares = ((Nature.OTHER, ZERO),)
 
 
-class Leg(NamedTuple):
-    """A leg of a transaction that is not on a client's account."""
-
-    role: str
-    posting: data.Posting
+# The role and the posting of a leg that is not on a client's account.
+Leg = tuple[str, data.Posting]
 
 
 def shares_of(legs: Sequence[Leg]) -> Shares:
     """Return the natures of a transaction by its legs on other accounts than clients', payments first."""
-    if len(legs) == 1 and legs[0].role in _MONEY:
+    if len(legs) == 1 and legs[0][0] in _MONEY:
         return PAID
-    roles = {leg.role for leg in legs}
+    roles = {role for role, _ in legs}
     if not roles.isdisjoint(_MONEY) and roles <= _MONEY | _BESIDE:
         return PAID
     if not legs:
@@ -46,7 +43,7 @@ def shares_of(legs: Sequence[Leg]) -> Shares:
 def _weighed(legs: Sequence[Leg], roles: Iterable[str]) -> Shares:
     """Weigh the natures of legs of several kinds; what goes the other way is taken off the payment."""
     beside = Nature.ADJUSTMENT if _MONEY.isdisjoint(roles) else Nature.PAYMENT
-    lowered = next((_LOWERED[leg.role] for leg in legs if leg.role in _LOWERED), Nature.OTHER)
+    lowered = next((_LOWERED[role] for role, _ in legs if role in _LOWERED), Nature.OTHER)
     weights: dict[Nature, Decimal] = {}
     for role, posting in legs:
         if role in _MONEY:
