@@ -97,9 +97,15 @@ class _Reading:
 
     def _own_id(self, name: str) -> str:
         """Return the id of an item: its name, with a rank where a number was given twice."""
-        rank = self._ids.get(name, 0) + 1
-        self._ids[name] = rank
-        return name if rank == 1 else f"{name} ({rank})"
+        if name not in self._ids:
+            self._ids[name] = 1
+            return name
+        own = name
+        while own in self._ids:
+            self._ids[name] += 1
+            own = f"{name} ({self._ids[name]})"
+        self._ids[own] = 1
+        return own
 
     def add_transaction(self, entry: data.Transaction) -> None:
         """Add a transaction that is no document: what it takes over, and what it settles."""

@@ -168,3 +168,14 @@ def test_issuing_is_compared_with_loading_and_rendering(capsys: pytest.CaptureFi
     table = rows(capsys.readouterr().out)
     assert table["load and render"][2] == "1.00"
     assert float(table["issue --all"][2]) > 0
+
+
+def test_the_table_of_open_items_has_a_row_for_each_size(capsys: pytest.CaptureFixture[str]) -> None:
+    from benchmarks.open_items import main
+
+    main(["1", "20", "40"])
+    printed = rows(capsys.readouterr().out)
+    assert printed["20"][0] == "18"
+    assert printed["40"][0] == "36"
+    for size in ("20", "40"):
+        assert all(re.fullmatch(r"\+\d+\.\d+ %|\d+\.\d+ (?:s|µs)", cell) for cell in printed[size][1:])

@@ -365,6 +365,17 @@ def test_a_number_given_twice_loses_no_item() -> None:
     assert books_of(source).open_items(END).balance("F2026-0001") == Decimal("180.00")
 
 
+def test_an_id_that_another_document_bears_as_its_number_loses_no_item() -> None:
+    numbers = ("F2026-0001", "F2026-0001 (2)", "F2026-0001", "", "")
+    source = "\n".join(
+        sale("F2026-0001", f"2026-01-0{day}").replace('"F2026-0001"', f'"{number}"')
+        for day, number in enumerate(numbers, 5)
+    )
+    found = books_of(source).open_items(END)
+    assert len(found.items) == len(found.open()) == len(numbers)
+    assert all(item.id == key for key, item in found.items.items())
+
+
 def natures(source: str, number: str = "F2026-0001", as_of: date = END) -> dict[str, str]:
     found = books_of(source).open_items(as_of).by_nature(number)
     return {nature.value: str(amount) for nature, amount in found.items()}

@@ -38,6 +38,9 @@ def told(source: str, prefix: str = "SETTLE-") -> list[tuple[str, str]]:
         ONE + pay("2026-02-01", "130.00", "F2026-0001 -120.00", " -10.00") + pay("2026-02-05", "-130.00", "F2026-0001"),
         pay("2026-01-02", "120.00", "F2026-0001") + ONE,
         ONE + refund("A2026-0001", "2026-01-10", "F2026-0001"),
+        # A credit note on an invoice that is paid, in part or whole, names it all the same.
+        ONE + pay("2026-01-08", "100.00", "F2026-0001") + refund("A2026-0001", "2026-01-10", "F2026-0001"),
+        ONE + pay("2026-01-08", "120.00", "F2026-0001") + refund("A2026-0001", "2026-01-10", "F2026-0001"),
     ],
 )
 def test_settlements_that_fit(source: str) -> None:

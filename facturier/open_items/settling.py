@@ -363,6 +363,8 @@ class Settling:
             self._left[id(movement)] = left
         if unknown or not movement.settles or any(item.currency != movement.currency for item in targets):
             return
+        if movement.source and any(item.amount * movement.amount < 0 for item in targets):
+            return  # what a credit note has more than its invoice can take stays to the client's credit
         if not movement.source and self._covered(movement, left):
             return
         kind = FaultKind.EXHAUSTED if untouched else FaultKind.MORE
