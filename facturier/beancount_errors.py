@@ -61,6 +61,14 @@ class ReferencesError(NamedTuple):
     entry: Any
 
 
+class SettlementError(NamedTuple):
+    """A payment or another settlement does not fit what is owed."""
+
+    source: dict[str, Any]
+    message: str
+    entry: Any
+
+
 class SealError(NamedTuple):
     """A sealed document is not as it was sealed."""
 
@@ -78,7 +86,8 @@ class FacturierError(NamedTuple):
 
 
 ERROR_CLASSES = (
-    LedgerError, NumberingError, AmountError, VatError, MentionError, ReferencesError, SealError, FacturierError,
+    LedgerError, NumberingError, AmountError, VatError, MentionError, ReferencesError, SettlementError, SealError,
+    FacturierError,
 )  # fmt: skip
 _BY_PREFIX = (
     ("LEDGER-", LedgerError),
@@ -93,6 +102,8 @@ _BY_PREFIX = (
     ("REF-", ReferencesError),
     ("FR-CREDIT-", ReferencesError),
     ("FR-DUE-", ReferencesError),
+    ("SETTLE-", SettlementError),
+    ("BALANCE-", SettlementError),
     ("SEAL-", SealError),
 )
 

@@ -30,11 +30,11 @@ from facturier.law.law import Law
 from facturier.law.tables import law_of_france
 from facturier.messages import Message, message
 from facturier.money import share
-from facturier.open_items import Item, Movement, OpenItems, open_items
+from facturier.open_items import Item, Movement, OpenItems, Settlements
 from facturier.parties import Client, Seller, clients, sellers
 from facturier.roles import OWED, Roles
 from facturier.series import PatternError, Series, parse_pattern
-from facturier.settlement_reader import Owed, read_owed
+from facturier.settlement_reader import read_settlements
 from facturier.versions import Versions
 from facturier.violations import Place, Violation
 
@@ -43,7 +43,7 @@ PAPERS_OPTION = "facturier_papers"
 _DEFAULT_CURRENCY = "EUR"
 _PARTIES = frozenset({"seller", "client"})
 _PAPER_KEYS = frozenset(PAPER_FLAGS.values()) - {"draft"}
-_TOUCHING = OWED | {"vat-pending", "vat-collected"}
+_TOUCHING = OWED | {"vat-pending", "vat-collected", "deposits"}
 
 
 @dataclass(frozen=True)
@@ -106,22 +106,23 @@ class Books:
         return self.by_number.get(number)
 
     @cached_property
-    def _owed(self) -> Owed:
-        return read_owed(self.documents, self.settling, self.roles, self.client_accounts)
+    def settlements(self) -> Settlements:
+        """What documents make clients owe, and all that settles it: the open-item kernel."""
+        return read_settlements(self.documents, self.settling, self.roles, self.client_accounts)
 
     @property
     def items(self) -> tuple[Item, ...]:
-        """What documents make clients owe."""
-        return self._owed.items
+        """What documents make clients owe, in the order of their first day."""
+        return self.settlements.items
 
     @property
-    def movements(self) -> tuple[Movement, ...]:
-        """What settles those items, or stays on account."""
-        return self._owed.movements
+    def movements(self) -> Sequence[Movement]:
+        """What settles those items, or stays on account, in the order of time."""
+        return [movement for operation in self.settlements.operations for movement in operation.movements]
 
     def open_items(self, as_of: date) -> OpenItems:
         """Return what is open at the end of a day."""
-        return open_items(self.items, self.movements, as_of)
+        return self.settlements.as_of(as_of)
 
 
 def is_paper(entry: data.Directive) -> bool:

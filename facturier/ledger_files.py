@@ -55,16 +55,22 @@ def check_files(top: Path) -> None:
         waiting += _included(path, text)
 
 
+def included_names(text: str) -> Iterator[tuple[str, int]]:
+    """Yield what the include directives of a text name, patterns as written, and where each directive starts."""
+    for directive in _INCLUDE.finditer(text):
+        yield directive["name"], directive.start()
+
+
 def _included(path: Path, text: str) -> Iterator[tuple[Path, Place]]:
     """Yield the files that one includes, found as beancount finds them, with the line that names each."""
-    for directive in _INCLUDE.finditer(text):
-        place = _place(path, text, directive.start())
+    for included, offset in included_names(text):
+        place = _place(path, text, offset)
         # beancount calls glob, which also takes absolute patterns; Path.glob does not.
-        names = glob.glob(str(path.parent / directive["name"]), recursive=True)  # noqa: PTH207
+        names = glob.glob(str(path.parent / included), recursive=True)  # noqa: PTH207
         if not names:
             raise LedgerError(
                 place,
-                message('There is no file "{name}"; write it, or delete this include.', name=directive["name"]),
+                message('There is no file "{name}"; write it, or delete this include.', name=included),
             )
         for name in names:
             yield Path(name), place

@@ -12,9 +12,10 @@ from datetime import date
 from decimal import Decimal
 
 from facturier.books import Books
-from facturier.documents import Document
+from facturier.disputes import open_disputes
 from facturier.money import ZERO
-from facturier.open_items import Item, OpenItems
+from facturier.open_items import Item
+from facturier.statuses import Status, status_of_open
 
 BUCKETS = ("not_due", "days_1_30", "days_31_60", "days_61_90", "over_90")
 _UPPER_BOUNDS = (0, 30, 60, 90)
@@ -29,12 +30,14 @@ class OpenAmount:
         remaining: What is left of it, in its currency.
         days_late: Days past its due date; zero or less when it is not due.
         bucket: One of BUCKETS.
+        status: What has become of it.
     """
 
     item: Item
     remaining: Decimal
     days_late: int
     bucket: str
+    status: Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +85,11 @@ class AgedBalance:
 def aged_balance(books: Books, as_of: date) -> AgedBalance:
     """Compute the aged balance at the end of a day, clients by name."""
     found = books.open_items(as_of)
+    disputed = open_disputes(books.events, as_of)
     amounts: dict[tuple[str, str], list[OpenAmount]] = {}
     for item in found.open():
         days = (as_of - item.due).days if item.due else 0
-        entry = OpenAmount(item, found.remaining[item.id], days, bucket_of(days))
+        entry = OpenAmount(item, found.remaining[item.id], days, bucket_of(days), status_of_open(item, found, disputed))
         amounts.setdefault((item.client, item.currency), []).append(entry)
     on_account: dict[tuple[str, str], Decimal] = {}
     for part in found.on_account:
@@ -106,19 +110,6 @@ def bucket_of(days_late: int) -> str:
         if days_late <= bound:
             return bucket
     return BUCKETS[-1]
-
-
-def status(document: Document, found: OpenItems, as_of: date) -> str:
-    """Return the state of a document on the books: "credit", "paid", "partly paid", "overdue" or "open"."""
-    items = found.by_number.get(document.number, ())
-    remaining = sum((found.remaining[item.id] for item in items), ZERO)
-    if not remaining:
-        return "paid"
-    if document.is_credit_note:
-        return "credit"
-    if any(found.remaining[item.id] and item.due is not None and item.due < as_of for item in items):
-        return "overdue"
-    return "partly paid" if remaining != sum((item.amount for item in items), ZERO) else "open"
 
 
 def _client_balance(

@@ -62,16 +62,29 @@ def open_ledger(path: Path) -> Workspace:
         LedgerError: A file of it is missing, unreadable, not UTF-8, or more than beancount survives.
     """
     path = path.absolute()
+    entries, errors, options = load_entries(path)
+    books = read_books(entries, options)
+    others = tuple(error for error in errors if not isinstance(error, ERROR_CLASSES))
+    entries = [entry for entry in entries if not is_paper(entry)]
+    return Workspace(path, books, entries, options, others, has_pack(options))
+
+
+def has_pack(options: Mapping[str, Any]) -> bool:
+    """Tell whether a ledger names our plugin."""
+    return any(name.startswith(_PACK) for name, _ in options.get("plugin", ()))
+
+
+def load_entries(path: Path) -> tuple[list[data.Directive], list[Any], Mapping[str, Any]]:
+    """Load a ledger through beancount: its entries, errors and option map.
+
+    Raises:
+        LedgerError: As ``open_ledger``.
+    """
     check_files(path)
     loader.initialize(use_cache=False)
     try:
-        entries, errors, options = loader.load_file(str(path))
+        return loader.load_file(str(path))
     # What beancount lets escape: a file taken away meanwhile, sums and nestings beyond its limits.
     except (OSError, ArithmeticError, MemoryError, RecursionError) as failure:
         found = message("beancount cannot load this ledger: {failure}.", failure=f"{type(failure).__name__}: {failure}")
         raise LedgerError(Place(str(path), 0), found) from failure
-    books = read_books(entries, options)
-    others = tuple(error for error in errors if not isinstance(error, ERROR_CLASSES))
-    named = [name for name, _ in options.get("plugin", ())]
-    entries = [entry for entry in entries if not is_paper(entry)]
-    return Workspace(path, books, entries, options, others, any(name.startswith(_PACK) for name in named))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,14 +10,14 @@ from decimal import Decimal
 from beancount.core import data
 
 from facturier.books import Books
+from facturier.disputes import open_disputes
 from facturier.documents import Document, Kind
 from facturier.money import ZERO
 from facturier.open_items import OpenItems
-from facturier.receivables import status
+from facturier.statuses import Status, status_of
 
 # A page with more rows is slow to read and to send; the newest are shown, the rest on demand.
 ROWS_SHOWN = 500
-_STATES = {"paid": "settled", "partly paid": "partly-paid"}
 _AMOUNTS = ("net", "vat", "total", "balance")
 
 Filter = Callable[[Sequence[data.Transaction]], Iterable[data.Transaction]]
@@ -85,7 +85,8 @@ def document_table(books: Books, as_of: date, passes: Filter, limit: int | None 
         limit: How many documents to show, or None for all.
     """
     found = books.open_items(as_of)
-    rows = [_row(document, found, as_of) for document in _passing(books.documents, passes)]
+    disputed = open_disputes(books.events, as_of)
+    rows = [_row(document, found, disputed) for document in _passing(books.documents, passes)]
     papers = [_paper_row(paper, books, as_of) for paper in _passing(books.papers, passes)]
     return DocumentTable(tuple(_newest(rows)[:limit]), len(rows), _totals(rows), tuple(_newest(papers)))
 
@@ -99,12 +100,13 @@ def _newest(rows: list[DocumentRow]) -> list[DocumentRow]:
     return sorted(rows, key=lambda row: (row.document.date, row.document.number), reverse=True)
 
 
-def _row(document: Document, found: OpenItems, as_of: date) -> DocumentRow:
-    if document.date > as_of:
-        return _with_amounts(document, None, "upcoming", document.due)
-    state = status(document, found, as_of)
-    due = None if document.is_credit_note else document.due
-    return _with_amounts(document, found.balance(document.number), _STATES.get(state, state), due)
+def _row(document: Document, found: OpenItems, disputed: Container[str]) -> DocumentRow:
+    status = status_of(document, found, disputed)
+    # A style sheet's class has no blank.
+    state = status.value.replace(" ", "-")
+    balance = None if status is Status.UPCOMING else found.balance(document.number)
+    due = None if document.is_credit_note and balance is not None else document.due
+    return _with_amounts(document, balance, state, due)
 
 
 def _paper_row(paper: Document, books: Books, as_of: date) -> DocumentRow:

@@ -11,6 +11,7 @@ from functools import cache
 
 from facturier.documents import Kind
 from facturier.messages import Message, message
+from facturier.statuses import WORDS as STATUSES
 
 REPORT_TITLE = message("Invoices")
 
@@ -88,15 +89,9 @@ KINDS: Mapping[Kind, Message] = {
     Kind.AGREEMENT: message("Agreement"),
 }
 
-# "settled", not "paid": a credit note, a discount or a write-off closes a document too.
 STATES: Mapping[str, Message] = {
-    "open": message("open"),
-    "partly-paid": message("partly paid"),
-    "overdue": message("overdue"),
-    "settled": message("settled"),
-    "credit": message("credit to use"),
-    "upcoming": message("upcoming"),
-    "draft": message("to issue"),
+    # A style sheet's class has no blank.
+    **{status.value.replace(" ", "-"): word for status, word in STATUSES.items()},
     "pending": message("pending"),
     "accepted": message("accepted"),
     "refused": message("refused"),

@@ -181,3 +181,14 @@ def test_many_invoices_are_killed_half_way_and_go_on(capsys: pytest.CaptureFixtu
     assert killed >= 160
     assert killed + again == 320
     assert table["one core"][0] == table["all cores"][0] == "320"
+
+
+def test_the_table_of_open_items_has_a_row_for_each_size(capsys: pytest.CaptureFixture[str]) -> None:
+    from benchmarks.open_items import main
+
+    main(["1", "20", "40"])
+    printed = rows(capsys.readouterr().out)
+    assert printed["20"][0] == "18"
+    assert printed["40"][0] == "36"
+    for size in ("20", "40"):
+        assert all(re.fullmatch(r"\+\d+\.\d+ %|\d+\.\d+ (?:s|µs)", cell) for cell in printed[size][1:])

@@ -70,6 +70,7 @@ def test_worked_case_16(case_16: Path) -> None:
     assert client["items"][0] == {
         "id": "F9", "issued": "2026-05-01", "due": "2026-08-23", "amount": "84.00", "remaining": "84.00",
         "days_late": 91,
+        "status": "overdue",
     }  # fmt: skip
 
 
@@ -82,7 +83,8 @@ def test_as_a_table_with_the_items_below_the_client(case_16: Path) -> None:
     assert ["Martin Bâtiment SAS", "1,800.00", "1,200.00", "840.00", "840.00", "84.00", "4,764.00"] in cells
     assert ["Total EUR", "1,800.00", "1,200.00", "840.00", "840.00", "84.00", "4,764.00"] in cells
     for number, (amount, due) in CASE_16.items():
-        assert [number, due, f"{Decimal(amount):,}"] in cells
+        status = "overdue" if due < DAY else "issued"
+        assert [number, due, status, f"{Decimal(amount):,}"] in cells
     by_client = run("receivables", "--as-of", DAY, cwd=case_16, code=0)
     assert "F9" not in by_client.stdout
     assert by_client.stdout == run("receivables", "--as-of", DAY, "--by", "client", cwd=case_16).stdout

@@ -88,11 +88,11 @@ def test_documents_with_their_figures_and_states(books: Path) -> None:
     assert table == {
         "F2026-0004": [
             "Invoice", "2026-10-30", martin, "Boutique en ligne",
-            "1500.00", "300.00", "1800.00", "open", "1800.00", "2026-12-14",
+            "1500.00", "300.00", "1800.00", "issued", "1800.00", "2026-12-14",
         ],
         "A2026-0001": [
             "Credit note", "2026-03-25", martin, "Avoir sur hébergement",
-            "-50.00", "-10.00", "-60.00", "settled", "", "",
+            "-50.00", "-10.00", "-60.00", "credited", "", "",
         ],
         "F2026-0003": [
             "Invoice", "2026-03-02", martin, "Hébergement",
@@ -104,7 +104,7 @@ def test_documents_with_their_figures_and_states(books: Path) -> None:
         ],
         "F2026-0001": [
             "Invoice", "2026-01-10", martin, "Maquette du site",
-            "1000.00", "200.00", "1200.00", "settled", "", "2026-02-09",
+            "1000.00", "200.00", "1200.00", "paid", "", "2026-02-09",
         ],
     }  # fmt: skip
     assert rows(shown, "documents", "tfoot") == [
@@ -119,9 +119,9 @@ def test_states_follow_the_day_asked_for(books: Path) -> None:
         return {row[0]: row[8] for row in rows(page(client, f"?as_of={day}"), "documents")}[number]
 
     assert state("F2026-0001", "2026-01-09") == "upcoming"
-    assert state("F2026-0001", "2026-01-10") == "open"
-    assert state("F2026-0001", "2026-02-05") == "settled"
-    assert state("F2026-0002", "2026-03-04") == "open"
+    assert state("F2026-0001", "2026-01-10") == "issued"
+    assert state("F2026-0001", "2026-02-05") == "paid"
+    assert state("F2026-0002", "2026-03-04") == "issued"
     assert state("F2026-0002", "2026-03-05") == "overdue"
     assert state("F2026-0003", "2026-03-25") == "partly paid"
 

@@ -338,3 +338,170 @@ def test_open_items_and_money_on_account_sum_to_the_accounts(
 def _load(source: str) -> Loaded:
     entries, errors, options = loader.load_string(SETUP + source)
     return Loaded(entries, errors, options)
+
+
+# --- What the kernel tells reports and VAT
+
+
+def test_a_document_taken_over_counts_from_that_day_and_keeps_its_own_date() -> None:
+    source = """
+2026-03-01 * "Reprise" "Ancien logiciel"
+  Assets:Clients:Martin           240.00 EUR
+    opens: "2025-118"
+    issued: 2025-12-05
+    due: 2026-01-04
+  Equity:Reprise                 -240.00 EUR
+"""
+    assert left(source, date(2026, 2, 28)) == {}
+    assert left(source, date(2026, 3, 1)) == {"2025-118": "240.00"}
+    (item,) = books_of(source).items
+    assert (item.issued, item.since) == (date(2025, 12, 5), date(2026, 3, 1))
+
+
+def test_a_number_given_twice_loses_no_item() -> None:
+    source = ONE + sale("F2026-0001", "2026-01-07", "50.00") + "\n"
+    assert left(source) == {"F2026-0001": "120.00", "F2026-0001 (2)": "60.00"}
+    assert left(source + pay("2026-02-01", "150.00", "F2026-0001")) == {"F2026-0001 (2)": "30.00"}
+    assert books_of(source).open_items(END).balance("F2026-0001") == Decimal("180.00")
+
+
+def test_an_id_that_another_document_bears_as_its_number_loses_no_item() -> None:
+    numbers = ("F2026-0001", "F2026-0001 (2)", "F2026-0001", "", "")
+    source = "\n".join(
+        sale("F2026-0001", f"2026-01-0{day}").replace('"F2026-0001"', f'"{number}"')
+        for day, number in enumerate(numbers, 5)
+    )
+    found = books_of(source).open_items(END)
+    assert len(found.items) == len(found.open()) == len(numbers)
+    assert all(item.id == key for key, item in found.items.items())
+
+
+def natures(source: str, number: str = "F2026-0001", as_of: date = END) -> dict[str, str]:
+    found = books_of(source).open_items(as_of).by_nature(number)
+    return {nature.value: str(amount) for nature, amount in found.items()}
+
+
+ESCOMPTE = """
+2026-01-12 * "Escompte 2 %"
+  Assets:Banque:Qonto        117.60 EUR
+  Expenses:Escomptes           2.00 EUR
+  Liabilities:TVA:EnAttente    0.40 EUR
+    vat: 20
+  Assets:Clients:Martin     -120.00 EUR
+    settles: "F2026-0001"
+"""
+
+
+@pytest.mark.parametrize(
+    ("legs", "expected"),
+    [
+        ("  Assets:Banque:Qonto  120.00 EUR\n", {"payment": "120.00"}),
+        ("  Assets:Caisse  100.00 EUR\n  Assets:Paiements:Carte  20.00 EUR\n", {"payment": "120.00"}),
+        ("  Assets:Banque:Qonto  118.50 EUR\n  Expenses:Banque:Frais  1.50 EUR\n", {"payment": "120.00"}),
+        ("  Assets:Banque:Qonto  119.99 EUR\n  Expenses:Ecarts  0.01 EUR\n", {"payment": "120.00"}),
+        ("  Expenses:Ecarts  120.00 EUR\n", {"adjustment": "120.00"}),
+        ("  Expenses:Pertes  100.00 EUR\n  Liabilities:TVA:EnAttente  20.00 EUR\n", {"bad-debt": "120.00"}),
+        ("  Equity:Reprise  120.00 EUR\n", {"other": "120.00"}),
+        (
+            "  Assets:Banque:Qonto  60.00 EUR\n  Expenses:Pertes  50.00 EUR\n  Liabilities:TVA:EnAttente  10.00 EUR\n",
+            {"payment": "60.00", "bad-debt": "60.00"},
+        ),
+        # The pair of VAT legs that a payment may carry changes nothing.
+        (
+            "  Assets:Banque:Qonto  120.00 EUR\n  Liabilities:TVA:EnAttente  20.00 EUR\n"
+            "  Liabilities:TVA:Collectee  -20.00 EUR\n",
+            {"payment": "120.00"},
+        ),
+        # Interest received with it settles nothing, and is no less a payment.
+        ("  Assets:Banque:Qonto  123.00 EUR\n  Income:Ventes  -3.00 EUR\n", {"payment": "120.00"}),
+    ],
+)
+def test_what_settled_an_item_is_read_from_the_other_legs(legs: str, expected: dict[str, str]) -> None:
+    source = f'2026-02-01 * "X"\n{legs}  Assets:Clients:Martin  -120.00 EUR\n    settles: "F2026-0001"\n'
+    assert natures(ONE + source) == expected
+
+
+def test_an_escompte_is_no_payment() -> None:
+    assert natures(ONE + ESCOMPTE) == {"payment": "117.60", "escompte": "2.40"}
+
+
+def test_an_escompte_on_two_invoices_is_split_to_the_cent() -> None:
+    both = ESCOMPTE.replace("117.60", "236.99").replace("2.00", "2.51").replace("0.40", "0.50")
+    both += '  Assets:Clients:Martin     -120.00 EUR\n    settles: "F2026-0002"\n'
+    first, second = (natures(f"{ONE}\n{TWO}{both}", number) for number in ("F2026-0001", "F2026-0002"))
+    assert sum(Decimal(one["payment"]) for one in (first, second)) == Decimal("236.99")
+    assert sum(Decimal(one["escompte"]) for one in (first, second)) == Decimal("3.01")
+
+
+def test_what_a_credit_note_settles_is_no_payment() -> None:
+    source = (
+        ONE
+        + refund("A2026-0001", "2026-01-10", "F2026-0001", "50.00")
+        + "\n"
+        + pay("2026-02-01", "60.00", "F2026-0001")
+    )
+    assert natures(source) == {"document": "60.00", "payment": "60.00"}
+
+
+REALLOCATED = (
+    '2026-03-01 * "Réaffectation"\n'
+    '  Assets:Clients:Martin  120.00 EUR\n    settles: "F2026-0001"\n'
+    '  Assets:Clients:Martin  -120.00 EUR\n    settles: "F2026-0002"\n'
+)
+
+
+def test_a_payment_moved_to_another_invoice_is_still_a_payment() -> None:
+    source = ONE + TWO + pay("2026-02-01", "120.00", "F2026-0001") + "\n" + REALLOCATED
+    assert left(source) == {"F2026-0001": "120.00"}
+    assert (natures(source), natures(source, "F2026-0002")) == ({}, {"payment": "120.00"})
+    assert natures(source, as_of=date(2026, 2, 28)) == {"payment": "120.00"}
+
+
+def test_a_credit_moved_to_another_invoice_is_still_none() -> None:
+    source = ONE + TWO + refund("A2026-0001", "2026-01-10", "F2026-0001") + "\n" + REALLOCATED
+    assert (natures(source), natures(source, "F2026-0002")) == ({}, {"document": "120.00"})
+
+
+def test_money_on_account_that_is_used_later_is_a_payment() -> None:
+    used = (
+        '2026-03-01 * "Imputation"\n  Assets:Clients:Martin  120.00 EUR\n'
+        '  Assets:Clients:Martin  -120.00 EUR\n    settles: "F2026-0001"\n'
+    )
+    source = ONE + pay("2026-02-01", "150.00") + "\n" + used
+    assert left(source) == {}
+    assert on_account(source) == [("martin", "-30.00")]
+    assert on_account(source, date(2026, 2, 28)) == [("martin", "-150.00")]
+    assert natures(source) == {"payment": "120.00"}
+
+
+DOUBTFUL = """
+2026-06-01 * "Martin" "Douteuse"
+  Assets:Douteux:Martin       120.00 EUR
+    settles: "F2026-0001"
+  Assets:Clients:Martin      -120.00 EUR
+    settles: "F2026-0001"
+"""
+
+
+def test_a_doubtful_item_keeps_its_history_and_stands_on_its_new_account() -> None:
+    books = books_of(ONE + pay("2026-02-01", "20.00", "F2026-0001") + DOUBTFUL.replace("120.00", "100.00"))
+    (item,) = books.items
+    assert (item.issued, item.due) == (date(2026, 1, 5), date(2026, 2, 4))
+    found = books.open_items(END)
+    assert found.remaining[item.id] == Decimal("100.00")
+    assert found.standing(item) == {"Assets:Douteux:Martin": Decimal("100.00")}
+    assert books.open_items(date(2026, 5, 31)).standing(item) == {"Assets:Clients:Martin": Decimal("100.00")}
+    assert {one.nature.value for one in found.settled} == {"payment", "moved"}
+
+
+def test_the_days_of_a_settlement() -> None:
+    source = pay("2026-01-02", "120.00", "F2026-0001") + "\n" + ONE
+    (one,) = books_of(source).settlements.settled_of("F2026-0001")
+    assert (one.movement.day, one.day, one.nature.value) == (date(2026, 1, 2), date(2026, 1, 5), "payment")
+
+
+def test_what_a_day_decided_no_later_day_changes() -> None:
+    """A payment that names a document of another day goes to the one that is there first."""
+    source = pay("2026-01-02", "120.00", "F2026-0002 F2026-0001") + "\n" + ONE + TWO
+    assert left(source, date(2026, 1, 5)) == {}
+    assert left(source, date(2026, 1, 6)) == {"F2026-0002": "120.00"}

@@ -1,4 +1,4 @@
-"""The aged balance of worked case 16, and the state of a document as of a date."""
+"""The aged balance of worked case 16."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from ledgers import books_of, refund, sale
+from ledgers import books_of, sale
 
-from facturier.receivables import AgedBalance, aged_balance, bucket_of, status
+from facturier.receivables import AgedBalance, aged_balance, bucket_of
 
 AS_OF = date(2026, 11, 22)
 CASE_16 = [
@@ -116,28 +116,3 @@ def test_an_instalment_ages_by_its_own_due_date() -> None:
     )
     client = aged_balance(books_of(source), AS_OF).clients[0]
     assert (client.buckets["days_1_30"], client.buckets["not_due"]) == (Decimal("20.00"), Decimal("100.00"))
-
-
-PAID = '  Assets:Banque:Qonto  {0} EUR\n  Assets:Clients:Martin  -{0} EUR\n    settles: "F2026-0001"\n'
-
-
-@pytest.mark.parametrize(
-    ("after", "as_of", "state"),
-    [
-        ("", date(2026, 1, 10), "open"),
-        ("", date(2026, 2, 4), "open"),  # the day it is due
-        ("", date(2026, 2, 5), "overdue"),
-        ('2026-01-20 * "VIR"\n' + PAID.format("20.00"), date(2026, 1, 31), "partly paid"),
-        ('2026-01-20 * "VIR"\n' + PAID.format("20.00"), date(2026, 2, 5), "overdue"),
-        ('2026-01-20 * "VIR"\n' + PAID.format("120.00"), date(2026, 1, 31), "paid"),
-        ('2026-01-20 * "VIR"\n' + PAID.format("120.00"), date(2026, 1, 19), "open"),
-    ],
-)
-def test_the_state_of_an_invoice_is_computed_for_a_day(after: str, as_of: date, state: str) -> None:
-    books = books_of(sale("F2026-0001", "2026-01-05") + "\n" + after)
-    assert status(books.documents[0], books.open_items(as_of), as_of) == state
-
-
-def test_the_state_of_a_credit_note() -> None:
-    books = books_of(refund("A2026-0001", "2026-01-05", "F2026-0001"))
-    assert status(books.documents[0], books.open_items(AS_OF), AS_OF) == "credit"

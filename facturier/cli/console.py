@@ -17,6 +17,7 @@ from rich.console import Console
 from facturier.books import Books
 from facturier.language import DEFAULT
 from facturier.messages import LANGUAGES, Message, message
+from facturier.revisions import open_ledger_at
 from facturier.violations import Place, Severity, Violation
 from facturier.workspace import LedgerError, Workspace, open_ledger
 
@@ -42,24 +43,37 @@ def ledger_option(command: Command) -> Command:
     )(command)
 
 
-def open_or_exit(ledger: Path) -> Workspace:
-    """Open a ledger; where it cannot be opened, or nothing in it be understood, say why and exit."""
+def open_or_exit(ledger: Path, revision: str | None = None) -> Workspace:
+    """Open a ledger, as it is or as of a revision; where it cannot be, or nothing in it be understood, say why."""
     try:
-        workspace = open_ledger(ledger)
+        workspace = open_ledger(ledger) if revision is None else open_ledger_at(ledger, revision)
     except LedgerError as error:
         fail(f"{shown_place(error.place)}: {error.message.text(user_language())}")
     if workspace.errors and not workspace.entries:
         books = workspace.books
         ours = [violation_line(fault, books.language) for fault in books.faults]
-        fail("\n".join([*beancount_lines(workspace.errors), *ours]))
+        fail("\n".join([*beancount_lines(workspace.errors), *ours][: 1 if revision else None]))
     return workspace
 
 
-def open_for_report(ledger: Path) -> Workspace:
-    """Open a ledger; tell beancount's errors, since figures from a ledger that has some may be wrong."""
-    workspace = open_or_exit(ledger)
+def revision_option(command: Command) -> Command:
+    """Add ``--rev``: read the ledger as it stood at a git revision."""
+    return click.option(
+        "--rev",
+        "revision",
+        metavar="REV",
+        help="Read the ledger as it stood at a git revision: what was known then. Nothing is checked out.",
+    )(command)
+
+
+def open_for_report(ledger: Path, revision: str | None = None) -> Workspace:
+    """Open a ledger; tell beancount's errors, since figures from a ledger that has some may be wrong.
+
+    Of a revision the first one is told: it cannot be mended any more.
+    """
+    workspace = open_or_exit(ledger, revision)
     if workspace.errors:
-        for line in beancount_lines(workspace.errors):
+        for line in beancount_lines(workspace.errors)[: 1 if revision else None]:
             echo(line, err=True)
         warning = message("The ledger has {count} errors: what follows may be wrong.", count=len(workspace.errors))
         say(workspace.books, warning, err=True)

@@ -22,11 +22,13 @@ from facturier.cli.console import (
     open_for_report,
     plain,
     plain_console,
+    revision_option,
     say,
     today,
 )
 from facturier.messages import message
 from facturier.receivables import BUCKETS, AgedBalance, ClientBalance, aged_balance
+from facturier.statuses import WORDS as STATUS_WORDS
 
 _HEADINGS = {
     "not_due": message("Not due"),
@@ -40,11 +42,15 @@ _HEADINGS = {
 @click.command()
 @ledger_option
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day at whose end to look; today if not given.")
+@revision_option
 @click.option("--by", "detail", type=click.Choice(["client", "item"]), default="client", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
-def receivables(ledger: Path, as_of: datetime | None, detail: str, as_json: bool) -> None:
-    """Show who owes what, by how long it is overdue."""
-    workspace = open_for_report(ledger)
+def receivables(ledger: Path, as_of: datetime | None, revision: str | None, detail: str, as_json: bool) -> None:
+    """Show who owes what, by how long it is overdue.
+
+    --as-of takes what is booked by a day, with all that is known now; --rev what was known at a revision.
+    """
+    workspace = open_for_report(ledger, revision)
     day = as_of.date() if as_of else today()
     balance = aged_balance(workspace.books, day)
     if as_json:
@@ -80,6 +86,7 @@ def as_document(balance: AgedBalance) -> dict[str, object]:
                         "amount": str(one.item.amount),
                         "remaining": str(one.remaining),
                         "days_late": max(one.days_late, 0),
+                        "status": one.status.value,
                     }
                     for one in client.open_amounts
                 ],
@@ -103,7 +110,8 @@ def _table(books: Books, balance: AgedBalance, *, by_item: bool) -> Table:
         if by_item:
             for one in client.open_amounts:
                 cells = [_money(one.remaining, language) if one.bucket == bucket else "" for bucket in BUCKETS]
-                table.add_row(f"  {escape(plain(one.item.id))}  {one.item.due or ''}", *cells, "", "")
+                status = STATUS_WORDS[one.status].text(language)
+                table.add_row(f"  {escape(plain(one.item.id))}  {one.item.due or ''}  {status}", *cells, "", "")
     table.add_section()
     for currency, sums in balance.totals().items():
         amounts = (_money(sums[name], language) for name in (*BUCKETS, "on_account", "total"))

@@ -145,7 +145,7 @@ def _content(name: str, element: Element) -> str:
 
 
 def _written(attribute: Attribute) -> str:
-    return ", ".join(map(code, attribute.choices)) if attribute.choices else attribute.kind.value
+    return ", ".join(map(code, attribute.choices)) if attribute.choices else str(attribute.kind.value)
 
 
 def _records() -> Iterator[str]:

@@ -11,7 +11,7 @@ from facturier.books import Books
 from facturier.directives.faults import FAULTS, INTERNAL
 from facturier.document_faults import READING_FAULTS
 from facturier.messages import message
-from facturier.rules import amounts, archive, mentions, numbering, rates, references, seals
+from facturier.rules import amounts, archive, balances, mentions, numbering, rates, references, seals, settlements
 from facturier.rules import waivers as waiver_rules
 from facturier.violations import Place, Rule, Violation
 
@@ -36,12 +36,17 @@ RULE_SETS: tuple[RuleSet, ...] = (
     RuleSet("amounts", amounts.RULES, amounts.check),
     RuleSet("rates", rates.RULES, rates.check),
     RuleSet("references", references.RULES, references.check),
+    RuleSet("settlements", settlements.RULES, settlements.check),
     RuleSet("mentions", mentions.RULES, mentions.check, mentions.check_dates),
     RuleSet("seals", seals.RULES, seals.check),
     RuleSet("waivers", waiver_rules.RULES, _check_waivers),
 )
-# What reads many files, or is no more than a notice: facturier check alone looks at it.
-CHECK_SETS: tuple[RuleSet, ...] = (*RULE_SETS, RuleSet("archive", archive.RULES, archive.check))
+# What reads many files, adds up all postings again, or is no more than a notice: facturier check alone looks at it.
+CHECK_SETS: tuple[RuleSet, ...] = (
+    *RULE_SETS,
+    RuleSet("balances", balances.RULES, balances.check),
+    RuleSet("archive", archive.RULES, archive.check),
+)
 ALL_RULES: Mapping[str, Rule] = {
     rule.id: rule for rule in (*FAULTS, *READING_FAULTS, *(rule for one in CHECK_SETS for rule in one.rules))
 }
