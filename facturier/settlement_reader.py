@@ -122,13 +122,16 @@ class _Reading:
             if not isinstance(units, Amount) or units.number is None:
                 continue
             meta = meta or shared
-            client = _text(meta, "client") or _text(shared, "client") or self.client_accounts.get(account, "")
+            client = meta.get("client") or shared.get("client") or self.client_accounts.get(account, "")
+            settles = meta.get("settles") or shared.get("settles") or ""
+            # What is no text was reported when the books were read.
+            if not isinstance(client, str):
+                client = self.client_accounts.get(account, "")
+            names = tuple(settles.split()) if isinstance(settles, str) else ()
             if "opens" in meta and isinstance(meta["opens"], str):
                 self.items.append(self._taken_over(entry, posting, role, client, meta))
                 continue
-            settles = _text(meta, "settles") or _text(shared, "settles")
             links = entry.links or _NO_LINKS
-            names = tuple(settles.split()) if settles else ()
             movements.append(
                 Movement(day, units.number, units.currency, client, names, links, "", account, meta, entry)
             )
@@ -146,12 +149,6 @@ class _Reading:
         return Item(
             own, name, client, posting.account, role, currency, number or ZERO, issued, due, meta, entry.date, entry
         )
-
-
-def _text(meta: Mapping[str, Any], key: str) -> str:
-    """Return a text of some metadata; what is no text was reported when the books were read."""
-    value = meta.get(key)
-    return value if isinstance(value, str) else ""
 
 
 def _reported_before(_: Violation) -> None:

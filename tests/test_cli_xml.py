@@ -64,7 +64,7 @@ def test_what_no_file_can_hold_is_told_with_its_place(tmp_path: Path) -> None:
     ledger = write_ledger(tmp_path, source.replace('    item: "Prestation"\n', '    item: "P"\n    price: 75.00 EUR\n'))
     done = run("xml", "-f", ledger, cwd=tmp_path, code=1)
     assert "main.beancount:" in done.stderr
-    assert "The quantity 1.33333 has more than the four decimals of an e-invoice." in done.stderr
+    assert "The quantity 1.33333 has more than the 4 decimals of an e-invoice." in done.stderr
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:

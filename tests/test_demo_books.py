@@ -316,8 +316,14 @@ def test_the_books_assert_the_closing_balances(demo: Workspace) -> None:
 
 
 @pytest.mark.parametrize("month", IN_THE_BOOKS)
-def test_importing_a_month_again_adds_nothing(demo: Workspace, month: str) -> None:
-    assert import_statements([statement_of(month)], demo.books, demo.entries).entries == []
+def test_importing_a_month_again_adds_nothing_whichever_the_format(demo: Workspace, month: str) -> None:
+    (cfonb,) = read_statements(BOOKS / "bank" / f"cfonb120-{month}.txt")
+    camt = statement_of(month)
+    assert [(line.booking_date, line.amount) for line in cfonb.lines] == [
+        (line.booking_date, line.amount) for line in camt.lines
+    ]
+    for statement in (camt, cfonb):
+        assert import_statements([statement], demo.books, demo.entries).entries == []
 
 
 def test_november_waits_to_be_imported(demo: Workspace) -> None:

@@ -332,7 +332,7 @@ def test_paper_that_is_no_invoice_has_no_xml(text: str) -> None:
 
 def test_quantity_with_too_many_decimals_is_refused() -> None:
     line = valid("one rate").lines[0]._replace(quantity=Decimal("0.33333"))
-    with pytest.raises(UnwritableError, match=r"0\.33333 has more than the four decimals"):
+    with pytest.raises(UnwritableError, match=r"0\.33333 has more than the 4 decimals"):
         build_cii(valid("one rate")._replace(lines=(line,)), WORDING)
 
 

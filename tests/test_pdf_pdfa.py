@@ -156,7 +156,7 @@ def test_language_and_title_are_stated_for_screen_readers() -> None:
     english = pikepdf.open(io.BytesIO(render_pdf(page_of(language="en")).pdf))
     assert str(english.Root.Lang) == "en-GB"
     with english.open_outline() as outline:
-        assert [item.title for item in outline.root] == ["Invoice"]
+        assert [item.title for item in outline.root] == ["Invoice", "PAYMENT BY BANK TRANSFER"]
 
 
 _PROGRAM = """

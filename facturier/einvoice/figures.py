@@ -33,7 +33,7 @@ def price(number: Decimal) -> str:
     written = _decimals(number, 2, _PRICE_DECIMALS)
     if written is None:
         raise UnwritableError(
-            message("The price {number} has more than the six decimals of an e-invoice.", number=number)
+            message("The price {number} has more than the 6 decimals of an e-invoice.", number=number)
         )
     return written
 
@@ -43,7 +43,7 @@ def quantity(number: Decimal) -> str:
     written = _decimals(number, 0, _QUANTITY_DECIMALS)
     if written is None:
         raise UnwritableError(
-            message("The quantity {number} has more than the four decimals of an e-invoice.", number=number)
+            message("The quantity {number} has more than the 4 decimals of an e-invoice.", number=number)
         )
     return written
 
@@ -58,7 +58,7 @@ def percentage(number: Decimal) -> str:
     written = _decimals(number, 2, _PRICE_DECIMALS)
     if written is None:
         raise UnwritableError(
-            message("The percentage {number} has more than the six decimals of an e-invoice.", number=number)
+            message("The percentage {number} has more than the 6 decimals of an e-invoice.", number=number)
         )
     return written
 

@@ -44,14 +44,16 @@ def read_movement(
     amount, text = movement.amount(), movement.text
     reason, operation = reference(text[40:42].strip()), text[32:34].strip().upper()
     undone = bool(reason) or operation in _UNDOING
+    payment = _payment(complements, amount, movement, account, undone, reason)
     return StatementLine(
         account=account,
         currency=movement.currency,
         booking_date=movement.day(34),
         value_date=movement.day(42) if text[42:48].strip(" 0") else None,
         amount=amount,
-        payment=_payment(complements, amount, movement, account, undone, reason),
+        payment=payment,
         reversal=undone,
+        bank_reference=payment.bank_reference,
         entry_reference=reference(text[81:88].strip()),
         operation_code=operation,
         label=tuple(filter(None, (_squeezed(text[48:79]), reference(_squeezed(text[104:120]))))),
