@@ -25,6 +25,8 @@ from facturier.roles import OWED, Roles
 from facturier.violations import Violation
 
 _NO_LINKS: frozenset[str] = frozenset()
+_NOTHING: Mapping[str, Any] = {}
+_PLACE_KEYS = len(("filename", "lineno"))
 
 
 def read_settlements(
@@ -113,6 +115,8 @@ class _Reading:
         others: list[Leg] = []
         role_of = self.role_of
         day, shared = entry.date, entry.meta
+        # Most payments have no key of their own: nothing to look up for each posting.
+        of_entry = _NOTHING if len(shared) == _PLACE_KEYS else shared
         for posting in entry.postings:
             account, units, _, _, _, meta = posting
             role = role_of(account).name
@@ -122,8 +126,8 @@ class _Reading:
             if not isinstance(units, Amount) or units.number is None:
                 continue
             meta = meta or shared
-            client = meta.get("client") or shared.get("client") or self.client_accounts.get(account, "")
-            settles = meta.get("settles") or shared.get("settles") or ""
+            client = meta.get("client") or of_entry.get("client") or self.client_accounts.get(account, "")
+            settles = meta.get("settles") or of_entry.get("settles") or ""
             # What is no text was reported when the books were read.
             if not isinstance(client, str):
                 client = self.client_accounts.get(account, "")

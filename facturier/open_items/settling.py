@@ -59,7 +59,7 @@ class Settling:
 
     def __init__(self) -> None:
         self.remaining: dict[str, Decimal] = {}
-        self.named: dict[str, list[Item]] = {}
+        self.named: dict[str, tuple[Item, ...]] = {}
         self.log: list[Settled] = []
         self.history: dict[str, list[Settled]] = {}
         self.on_account: list[OnAccount] = []
@@ -99,10 +99,7 @@ class Settling:
 
     def _name(self, name: str, item: Item) -> None:
         known = self.named.get(name)
-        if known is None:
-            self.named[name] = [item]
-        else:
-            known.append(item)
+        self.named[name] = (item,) if known is None else (*known, item)
 
     def _catch_up(self, arrived: Iterable[Item], day: date) -> None:
         """Count money that came before its document, now that the document is there."""
@@ -139,19 +136,16 @@ class Settling:
 
     def _count(self, operation: Operation) -> None:
         movements = operation.movements
-        if len(movements) == 1 and len(movements[0].settles) == 1 and len(operation.shares) == 1:
+        if len(movements) == 1 and len(operation.shares) == 1:
             # Nearly every payment: one posting, one document, nothing but money beside it.
             movement = movements[0]
-            named = self.named.get(movement.settles[0])
-            if named is not None and len(named) == 1 and not movement.source:
+            day, amount, currency, _, settles, _, source, _, _, _ = movement
+            named = self.named.get(settles[0], ()) if len(settles) == 1 and not source else ()
+            if len(named) == 1:
                 item = named[0]
-                amount = movement.amount
-                if (
-                    item.currency == movement.currency
-                    and item.amount > 0
-                    and 0 <= self.remaining[item.id] + amount <= item.amount
-                ):
-                    self._add(Settled(item.id, amount, movement, movement.day, operation.shares[0][0]))
+                owed, own = item.amount, item.id
+                if item.currency == currency and owed > 0 and 0 <= self.remaining[own] + amount <= owed:
+                    self._add(Settled(own, amount, movement, day, operation.shares[0][0]))
                     return
         if movements[0].source:
             self._count_document(movements[0], operation.shares)
