@@ -21,6 +21,7 @@ from facturier.open_items import Nature, OnAccount, Settled
 from facturier.roles import OWED
 from facturier.rules import balances as balance_rules
 from facturier.rules import references, settlements
+from facturier.violations import Severity
 
 YEAR_END = date(2026, 12, 31)
 days = st.dates(date(2026, 1, 1), YEAR_END)
@@ -96,7 +97,8 @@ def test_what_is_left_is_what_the_writer_of_the_books_meant(generated: Business,
     }
     assert books.open_items(day).by_account() == owed
     for rules in (settlements, balance_rules, references):
-        assert list(rules.check(books)) == []
+        # A payment before its invoice is counted, and told as a notice.
+        assert [found for found in rules.check(books) if found.rule.severity is Severity.ERROR] == []
 
 
 @settings(max_examples=25, deadline=None)
