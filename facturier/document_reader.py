@@ -24,14 +24,13 @@ from facturier.documents import Deduction, Document, Instalment, Kind, Line, Vat
 from facturier.law.law import Law
 from facturier.law.tables import law_of_france
 from facturier.messages import Message, message
-from facturier.money import CENT, HUNDRED, ZERO, half_up, percent_of, smallest_unit
+from facturier.money import CENT, HUNDRED, ONE, ZERO, half_up, percent_of, smallest_unit
 from facturier.parties import Client, Seller
 from facturier.roles import MONEY, OWED, VAT_DUE, Roles
 from facturier.vat import Tax, net_of_gross, tax_of
 from facturier.versions import Versions
 from facturier.violations import Place, Rule, Violation
 
-ONE = Decimal(1)
 _NO_PRODUCT = Product(code="")
 _OWED_OR_MONEY = OWED | MONEY
 _CODE_LENGTH = len("EUR")

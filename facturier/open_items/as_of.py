@@ -29,6 +29,7 @@ class Settlements:
         settled: All that was counted towards items, in the order of time.
         history: The same by id of the item; not there for one untouched.
         on_account: What came to the money on account (credits negative) and left it, in the order of time.
+        named: The items by what ``settles:`` may call them: their number, and their id.
     """
 
     def __init__(self, items: Iterable[Item], operations: Iterable[Operation]) -> None:
@@ -41,7 +42,7 @@ class Settlements:
         self.history: Mapping[str, Sequence[Settled]] = settling.history
         self.on_account: Sequence[OnAccount] = settling.on_account
         self._faults = settling.faults
-        self._named = settling.named
+        self.named: Mapping[str, tuple[Item, ...]] = settling.named
 
     @cached_property
     def faults(self) -> Sequence[Fault]:
@@ -62,9 +63,14 @@ class Settlements:
         """The items by id."""
         return {item.id: item for item in self.items}
 
+    @cached_property
+    def taken_over(self) -> frozenset[str]:
+        """The numbers of other programs' documents that were taken over (``opens:``)."""
+        return frozenset(item.number for item in self.items if "opens" in item.meta)
+
     def of_document(self, number: str) -> Sequence[Item]:
         """Return the items of a document, in the order written; none for an unknown number."""
-        return [item for item in self._named.get(number, ()) if item.number == number]
+        return [item for item in self.named.get(number, ()) if item.number == number]
 
     def settled_of(self, number: str) -> Sequence[Settled]:
         """Return what was counted towards a document, in the order of time.
@@ -81,7 +87,7 @@ class Settlements:
             if operation.day <= until
             for movement in operation.movements
             for name in movement.settles
-            if not any(item.since <= until for item in self._named.get(name, ()))
+            if not any(item.since <= until for item in self.named.get(name, ()))
         ]
 
     def as_of(self, day: date) -> OpenItems:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 
 from facturier.books import Books
 from facturier.documents import Document, Kind
 from facturier.messages import message
-from facturier.vat import STANDARD
+from facturier.vat import STANDARD, Tax
 from facturier.violations import Rule, Violation
 
 UNLAWFUL = Rule(
@@ -28,13 +29,19 @@ _OF_SUPPLY = frozenset({"period-end", "delivery-date"})
 
 def check(books: Books) -> Iterator[Violation]:
     """Check the rate of each line."""
+    day_before: date | None = None
+    usual: Tax | None = None
+    lawful_then: frozenset[Decimal] = frozenset()
     for document in books.documents:
         moved = document.kind is Kind.CREDIT_NOTE or not _OF_SUPPLY.isdisjoint(document.values)
         supplied = _supply_day(document, books) if moved else document.date
-        lawful_then = books.law.rates_on(supplied)
+        if supplied != day_before:
+            lawful_then, usual, day_before = books.law.rates_on(supplied), None, supplied
         for line in document.lines:
             tax = line.tax
-            if line.period_end is None and tax.percent in lawful_then:
+            # The lines of a day mostly share one tax, looked up once.
+            if line.period_end is None and (tax is usual or tax.percent in lawful_then):
+                usual = tax
                 continue
             day = line.period_end or supplied
             lawful = books.law.rates_on(day)

@@ -62,11 +62,14 @@ TEMPLATE = Rule(
 )
 RULES = (*settling.RULES, CORRECTS, NAMED, FITS, DUE, TEMPLATE)
 
+# The keys with which an invoice or a credit note names another document; it has none of them, or all are looked at.
+_NAMING = frozenset({"credit-note", "corrects", "from", "replaces"})
+
 
 def check(books: Books) -> Iterator[Violation]:
     """Check what documents, payments and events name."""
     for document in books.documents:
-        if document.kind.is_invoice:
+        if document.kind.is_invoice and not (_NAMING.isdisjoint(document.values) and _is_due_later(document)):
             yield from _check_document(document, books)
     for paper in books.papers:
         yield from _check_named(paper, "from", books)
@@ -91,6 +94,12 @@ def _check_templates(books: Books) -> Iterator[Violation]:
     for name, place in named.items():
         if name and template_folder(name, folder) is None:
             yield Violation(TEMPLATE, no_template(name, folder), place)
+
+
+def _is_due_later(document: Document) -> bool:
+    """Tell whether no leg is due before the document's date."""
+    day = document.date
+    return all(leg.due is None or leg.due >= day for leg in document.instalments)
 
 
 def _check_document(document: Document, books: Books) -> Iterator[Violation]:
@@ -121,7 +130,7 @@ def _check_corrects(document: Document, books: Books) -> Iterator[Violation]:
         invoice = books.document(number)
         fault: Message | None = None
         if invoice is None or not invoice.kind.is_invoice:
-            if number in dict(settling.taken_over(books)):
+            if number in books.settlements.taken_over:
                 continue
             fault = not_there("corrects", number, [one.number for one in books.documents])
         elif invoice.date > document.date:
@@ -138,8 +147,10 @@ def _check_series(books: Books) -> Iterator[Violation]:
     """Check the series that documents and clients name."""
     known = [series.id for series in books.series]
     for document in (*books.documents, *books.papers):
-        named = document.values.get("series")
-        if named is not None and named not in known:
+        if "series" not in document.values:
+            continue
+        named = document.values["series"]
+        if named not in known:
             found = not_there("series", named, known)
             yield Violation(NAMED, found, document.place, document.entry, document.number)
     for client_id in books.clients:
@@ -153,7 +164,7 @@ def _check_named(document: Document, key: str, books: Books) -> Iterator[Violati
     for number in str(document.values.get(key, "")).split():
         named = books.document(number)
         if named is None:
-            if key != "replaces" or number not in dict(settling.taken_over(books)):
+            if key != "replaces" or number not in books.settlements.taken_over:
                 found = not_there(key, number, books.by_number)
                 yield Violation(NAMED, found, document.place, document.entry, document.number)
             continue
@@ -191,12 +202,11 @@ def _other_currency(number: str, named: Document, document: Document) -> Message
 
 
 def _check_events(books: Books) -> Iterator[Violation]:
-    opened = dict(settling.taken_over(books))
     for event in books.events:
         subject = event.arguments[0]
         # What a seal names is checked with the seals.
         if event.directive.name in ("close", "seal") or subject in books.by_number or subject in books.clients:
             continue
-        if subject not in opened:
+        if subject not in books.settlements.taken_over:
             found = not_there(event.directive.name, subject, [*books.by_number, *books.clients])
             yield Violation(NAMED, found, event.place, event.entry)
