@@ -126,7 +126,7 @@ class _Reading:
             if not isinstance(units, Amount) or units.number is None:
                 continue
             meta = meta or shared
-            client = meta.get("client") or of_entry.get("client") or self.client_accounts.get(account, "")
+            client = meta.get("client") or self.client_accounts.get(account) or of_entry.get("client") or ""
             settles = meta.get("settles") or of_entry.get("settles") or ""
             # What is no text was reported when the books were read.
             if not isinstance(client, str):
