@@ -218,6 +218,7 @@ class _Legs:
         """Sort the postings. One loop with its names at hand: it runs over all documents of the books."""
         entry, reader, is_credit_note = self.entry, self.reader, self.is_credit_note
         role_of, report, books_currency = reader.roles.of, reader.report, reader.currency
+        owed, vat_legs = self.owed, self.vat_legs
         for posting in postings:
             account, units, _, _, _, place = posting
             number, currency = units if isinstance(units, Amount) else (None, None)
@@ -230,7 +231,7 @@ class _Legs:
             meta = checked(place, POSTING, report, entry)
             name, role_vat, income = role_of(account)
             if name in OWED:
-                self.owed.append((account, number, name, meta, place or entry.meta))
+                owed.append((account, number, name, meta, place or entry.meta))
             elif currency != books_currency and self._is_foreign(name, currency):
                 found = message(
                     "This leg is in {currency}; lines and VAT are booked in {books}, at the rate: of the document.",
@@ -241,9 +242,9 @@ class _Legs:
             elif "deposit" in meta:
                 self._add_deduction(posting, -sold, meta)
             elif "item" in meta or "product" in meta or (income and name != "allowance"):
-                self._add_line(posting, sold, currency, meta)
+                self._add_line(posting, account, place or entry.meta, sold, currency, meta)
             elif name in VAT_DUE:
-                self.vat_legs.append(VatLeg(account, name, meta.get("vat", role_vat), sold, place or entry.meta))
+                vat_legs.append(VatLeg(account, name, meta.get("vat", role_vat), sold, place or entry.meta))
             elif name in MONEY or name == "fees":
                 # What the bank keeps of a payment on the spot was paid by the client all the same.
                 self.paid -= sold
@@ -294,27 +295,30 @@ class _Legs:
 
     def _instalments(self) -> tuple[Instalment, ...]:
         number, stated = self.number, self.values.get("due")
-        several = len(self.owed) > 1
+        if len(self.owed) == 1:  # nearly always
+            account, amount, role, meta, place = self.owed[0]
+            due, settles = meta.get("due", stated), meta.get("settles", "")
+            return (Instalment(number, account, role, amount, due, settles, place),)
         return tuple(
-            [
-                Instalment(
-                    f"{number}#{rank}" if several else number,
-                    account,
-                    role,
-                    amount,
-                    meta.get("due", stated),
-                    meta.get("settles", ""),
-                    place,
-                )
-                for rank, (account, amount, role, meta, place) in enumerate(self.owed, 1)
-            ]
+            Instalment(
+                f"{number}#{rank}", account, role, amount, meta.get("due", stated), meta.get("settles", ""), place
+            )
+            for rank, (account, amount, role, meta, place) in enumerate(self.owed, 1)
         )
 
     def _add_deduction(self, posting: data.Posting, net: Decimal, meta: Mapping[str, Any]) -> None:
         tax = self._tax(meta.get("vat"), posting)
         self.deductions.append(Deduction(meta["deposit"], net, tax, ZERO, None, posting.meta or self.entry.meta))
 
-    def _add_line(self, posting: data.Posting, sold: Decimal, currency: str, meta: Mapping[str, Any]) -> None:
+    def _add_line(
+        self,
+        posting: data.Posting,
+        account: str,
+        place: Mapping[str, Any],
+        sold: Decimal,
+        currency: str,
+        meta: Mapping[str, Any],
+    ) -> None:
         stated = meta.get
         in_units = currency != self.currency and (currency in self.reader.products or not self.kind.on_books)
         code = currency if in_units else stated("product")
@@ -348,8 +352,8 @@ class _Legs:
                 stated("period-end"),
                 booked,
                 net,
-                posting.meta or self.entry.meta,
-                posting.account,
+                place,
+                account,
             )
         )
 
