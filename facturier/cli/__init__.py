@@ -10,15 +10,20 @@ import click
 from facturier.cli.check import check
 from facturier.cli.credit import credit
 from facturier.cli.demo import demo
+from facturier.cli.doubtful import doubtful
 from facturier.cli.explain import explain
 from facturier.cli.import_ import import_
 from facturier.cli.init import init
 from facturier.cli.issue import issue
 from facturier.cli.new import new
+from facturier.cli.pay import pay
 from facturier.cli.pdf import pdf
+from facturier.cli.reallocate import reallocate
 from facturier.cli.receivables import receivables
+from facturier.cli.refund import refund
 from facturier.cli.seal import seal
 from facturier.cli.template import template
+from facturier.cli.write_off import write_off
 from facturier.cli.xml import xml
 
 
@@ -38,5 +43,6 @@ def main() -> None:
 
 for command in (
     demo, init, new, issue, credit, check, explain, import_, receivables, pdf, xml, template, seal,
+    pay, refund, reallocate, doubtful, write_off,
 ):  # fmt: skip
     main.add_command(command)

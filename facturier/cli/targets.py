@@ -40,3 +40,18 @@ def file_of_documents(workspace: Workspace, into: Path | None) -> Path:
     if latest is not None and Path(latest.place.filename).is_file():
         return Path(latest.place.filename)
     return workspace.path
+
+
+def file_of_payments(workspace: Workspace, into: Path | None) -> Path:
+    """Return where an entry about what clients owe goes: the file named, else that of the latest one, else as above.
+
+    Raises:
+        WriteRefusedError: The file named is not one of the ledger.
+    """
+    if into is None:
+        operations = [one for one in workspace.books.settlements.operations if not one.movements[0].source]
+        if operations:
+            file = Path(operations[-1].movements[0].place.filename)
+            if file.is_file():
+                return file
+    return file_of_documents(workspace, into)
