@@ -28,7 +28,7 @@ class Month(NamedTuple):
     @property
     def last_day(self) -> date:
         """Its last day."""
-        if self.month == 12:  # noqa: PLR2004  # December; the year 9999 has no next one
+        if self.month == 12:  # December; the year 9999 has no next one
             return date(self.year, 12, 31)
         return date(self.year, self.month + 1, 1) - timedelta(days=1)
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from beancount import loader
+from beancount.core import data
 from generated_business import SETUP as BUSINESS_SETUP
 from generated_business import Business, a_year, businesses
 from hypothesis import given, settings
@@ -82,16 +83,13 @@ def due(source: str) -> list[tuple[str, str, str, str, str]]:
     found = found_in(source)
     assert found.strays == ()
     return [
-        (f"{one.day:%m-%d}", one.number, str(one.rate), str(one.base), str(one.vat))
-        for one in found.rows(found.months)
+        (f"{one.day:%m-%d}", one.number, str(one.rate), str(one.base), str(one.vat)) for one in found.rows(found.months)
     ]
 
 
 CASE_8A = document("F2026-0001", "2026-01-05", service("-1000.00"), service("-500.00", "10"),
                    pending("-200.00"), pending("-50.00", "10"), owed=martin("1750.00"))  # fmt: skip
-CASE_8B = document(
-    "F2026-0001", "2026-01-05", service("-833.33"), pending("-166.67"), owed=martin("1000.00")
-)
+CASE_8B = document("F2026-0001", "2026-01-05", service("-833.33"), pending("-166.67"), owed=martin("1000.00"))
 PLAIN = document("F2026-0001", "2026-01-05", service("-1000.00"), pending("-200.00"), owed=martin("1200.00"))
 OTHER = document("F2026-0002", "2026-01-06", service("-500.00"), pending("-100.00"), owed=martin("600.00"))
 
@@ -202,9 +200,14 @@ def test_case_11_1_a_credit_note_after_a_part_payment_never_takes_pending_vat_be
 
 
 def test_case_11_2_a_bad_debt_takes_its_vat_with_it_and_a_dividend_falls_due() -> None:
-    moved = entry("2026-06-01", "Assets:Douteux:Martin  1200.00 EUR /   settles: \"F2026-0001\"", martin("-1200.00", "F2026-0001"))
+    moved = entry(
+        "2026-06-01", 'Assets:Douteux:Martin  1200.00 EUR /   settles: "F2026-0001"', martin("-1200.00", "F2026-0001")
+    )
     lost = entry(
-        "2026-09-01", "Expenses:Pertes  900.00 EUR", pending("180.00"), 'Assets:Douteux:Martin  -1080.00 EUR /   settles: "F2026-0001"'
+        "2026-09-01",
+        "Expenses:Pertes  900.00 EUR",
+        pending("180.00"),
+        'Assets:Douteux:Martin  -1080.00 EUR /   settles: "F2026-0001"',
     )
     dividend = entry("2026-10-01", bank("120.00"), 'Assets:Douteux:Martin  -120.00 EUR /   settles: "F2026-0001"')
     assert due(PLAIN + moved) == []
@@ -217,7 +220,11 @@ def test_case_11_2_a_bad_debt_takes_its_vat_with_it_and_a_dividend_falls_due() -
 
 def test_case_11_3_escompte_lowers_the_vat_with_the_price() -> None:
     escompte = entry(
-        "2026-01-15", bank("1176.00"), "Expenses:Escomptes  20.00 EUR", pending("4.00"), martin("-1200.00", "F2026-0001")
+        "2026-01-15",
+        bank("1176.00"),
+        "Expenses:Escomptes  20.00 EUR",
+        pending("4.00"),
+        martin("-1200.00", "F2026-0001"),
     )
     assert due(PLAIN + escompte) == [("01-15", "F2026-0001", "20", "980.00", "196.00")]
     assert found_in(PLAIN + escompte).unpaid() == {Decimal(20): ZERO}
@@ -249,7 +256,9 @@ def test_a_returned_payment_falls_due_the_other_way() -> None:
 
 
 def test_a_bill_of_exchange_falls_due_when_it_is_paid() -> None:
-    accepted = entry("2026-02-01", 'Assets:Effets:Martin  1200.00 EUR /   settles: "F2026-0001"', martin("-1200.00", "F2026-0001"))
+    accepted = entry(
+        "2026-02-01", 'Assets:Effets:Martin  1200.00 EUR /   settles: "F2026-0001"', martin("-1200.00", "F2026-0001")
+    )
     met = entry("2026-03-31", bank("1200.00"), 'Assets:Effets:Martin  -1200.00 EUR /   settles: "F2026-0001"')
     assert [row[0] for row in due(PLAIN + accepted + met)] == ["03-31"]
 
@@ -311,7 +320,9 @@ def test_a_credit_note_on_two_invoices_is_split_as_its_legs_say() -> None:
         owed=martin("-300.00", "F2026-0001") + " / " + martin("-120.00", "F2026-0002"),
         keys='corrects: "F2026-0001 F2026-0002"',
     )  # fmt: skip
-    source = PLAIN + OTHER + note + paid("2026-02-01", "900.00", "F2026-0001") + paid("2026-02-02", "480.00", "F2026-0002")
+    source = (
+        PLAIN + OTHER + note + paid("2026-02-01", "900.00", "F2026-0001") + paid("2026-02-02", "480.00", "F2026-0002")
+    )
     assert due(source) == [
         ("02-01", "F2026-0001", "20", "750.00", "150.00"),
         ("02-02", "F2026-0002", "20", "400.00", "80.00"),
@@ -338,7 +349,7 @@ def test_a_posting_of_nothing_is_a_stray() -> None:
 days = st.dates(date(2026, 1, 1), date(2026, 12, 31))
 
 
-def loaded(text: str) -> tuple[list[object], Books]:
+def loaded(text: str) -> tuple[list[data.Directive], Books]:
     loader.initialize(use_cache=False)
     entries, errors, options = loader.load_string(BUSINESS_SETUP + text)
     assert not errors, errors[0]
@@ -362,7 +373,9 @@ def test_what_fell_due_by_a_day_no_later_day_changes(generated: Business, day: d
     entries, books = loaded(generated.text)
     found = read_receipts_vat(books)
     then = read_receipts_vat(
-        read_books([one for one in entries if one.date <= day], {"operating_currency": ["EUR"], "name_income": "Income"})
+        read_books(
+            [one for one in entries if one.date <= day], {"operating_currency": ["EUR"], "name_income": "Income"}
+        )
     )
     months = found.months
     rows = [row for row in found.rows(months) if row.day <= day]

@@ -8,6 +8,7 @@ import sys
 import click
 
 from facturier.cli.check import check
+from facturier.cli.close import close
 from facturier.cli.credit import credit
 from facturier.cli.demo import demo
 from facturier.cli.explain import explain
@@ -19,6 +20,7 @@ from facturier.cli.pdf import pdf
 from facturier.cli.receivables import receivables
 from facturier.cli.seal import seal
 from facturier.cli.template import template
+from facturier.cli.vat import vat
 from facturier.cli.xml import xml
 
 
@@ -38,5 +40,6 @@ def main() -> None:
 
 for command in (
     demo, init, new, issue, credit, check, explain, import_, receivables, pdf, xml, template, seal,
+    vat, close,
 ):  # fmt: skip
     main.add_command(command)

@@ -32,7 +32,8 @@ def taken_off_collected(document: Document) -> ByRate:
         deducted = sum((part.vat for part in document.deductions if part.tax.percent == rate), ZERO)
         if deducted:
             booked = sum(
-                (leg.amount for leg in document.vat_legs if leg.role == "vat-collected" and leg.vat in (rate, None)), ZERO
+                (leg.amount for leg in document.vat_legs if leg.role == "vat-collected" and leg.vat in (rate, None)),
+                ZERO,
             )
             vat = percent_of(net, rate)
             found[rate] = min(max(vat - booked, ZERO), deducted)

@@ -15,7 +15,6 @@ from facturier.documents import Document
 from facturier.money import ZERO, spread
 from facturier.open_items import Nature, Settled
 from facturier.periods import Month, parse_month
-from facturier.roles import VAT_DUE
 from facturier.vat import tax_of
 from facturier.vat_receipts.bases import taken_off_collected
 from facturier.vat_receipts.months import ReceiptsVat
@@ -192,9 +191,7 @@ class _Reading:
         meta = next((posting.meta for posting in legs.postings if posting.meta), None) or entry.meta
         for rate, amount in legs.transferred.items():
             if amount:
-                self.transfers.append(
-                    Transfer(month or Month.of(entry.date), entry.date, rate, amount, entry, meta)
-                )
+                self.transfers.append(Transfer(month or Month.of(entry.date), entry.date, rate, amount, entry, meta))
 
     def rate_of(self, vat: object, entry: data.Transaction) -> Decimal:
         """Return the rate of a VAT leg; nothing where it cannot be told."""
