@@ -63,11 +63,7 @@ class Covered:
     """The transactions that closings cover, each as its line of text, in the order of date and text."""
 
     def __init__(self, booked: Iterable[data.Transaction], until: date) -> None:
-        found = [
-            (line_of(entry), entry)
-            for entry in booked
-            if entry.date <= until and entry.flag != FLAG_PADDING and not str(entry.meta["filename"]).startswith("<")
-        ]
+        found = [(line_of(entry), entry) for entry in booked if entry.date <= until and entry.flag != FLAG_PADDING]
         found.sort(key=lambda one: one[0])
         self.lines = [line for line, _ in found]
         self.entries = [entry for _, entry in found]
