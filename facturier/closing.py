@@ -15,7 +15,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from functools import cached_property
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -30,7 +29,8 @@ from facturier.directives.reading import Record
 _NAMED_DAYS = 366
 _DAY, _MONTH = len("2026-12-31"), len("2026-12")
 _SHORT = 4
-_OF_BEANCOUNT = frozenset({"filename", "lineno"})
+_OF_BEANCOUNT = len(("filename", "lineno"))  # the keys that every directive and posting has
+_NEW_LINE = "\n"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n"})
 
 
@@ -63,38 +63,40 @@ class Covered:
     """The transactions that closings cover, each as its line of text, in the order of date and text."""
 
     def __init__(self, booked: Iterable[data.Transaction], until: date) -> None:
-        found = [(line_of(entry), entry) for entry in booked if entry.date <= until and entry.flag != FLAG_PADDING]
-        found.sort(key=lambda one: one[0])
-        self.lines = [line for line, _ in found]
-        self.entries = [entry for _, entry in found]
+        self._booked = booked
+        self.lines = sorted([line_of(entry) for entry in booked if entry.date <= until and entry.flag != FLAG_PADDING])
 
-    @cached_property
-    def dates(self) -> list[str]:
-        """The date of each line."""
-        return [line[:_DAY] for line in self.lines]
+    def entry(self, rank: int) -> data.Transaction | None:
+        """Return the transaction of a line."""
+        line = self.lines[rank]
+        return next((entry for entry in self._booked if line_of(entry) == line), None)
 
     def digests(self, days: Sequence[date]) -> Iterator[Digest]:
         """Yield the hash up to each of some days, which are in the order of time."""
         running, reached = sha256(), 0
         for day in days:
-            end = bisect_right(self.dates, day.isoformat())
-            running.update("".join(f"{line}\n" for line in self.lines[reached:end]).encode())
+            end = self._end(day)
+            if end > reached:
+                running.update(f"{_NEW_LINE.join(self.lines[reached:end])}\n".encode())
             reached = end
             yield Digest(end, running.copy().hexdigest())
 
     def by_day(self, since: date | None, until: date) -> dict[str, list[int]]:
         """Return the ranks of the lines of each day after one day and up to another, of each month for older ones."""
         old = (until - timedelta(days=_NAMED_DAYS)).isoformat()[:_MONTH]
-        begin = bisect_right(self.dates, since.isoformat()) if since else 0
         found: dict[str, list[int]] = {}
-        for rank in range(begin, bisect_right(self.dates, until.isoformat())):
-            day = self.dates[rank]
-            found.setdefault(day if day[:_MONTH] > old else day[:_MONTH], []).append(rank)
+        for rank in range(self._end(since) if since else 0, self._end(until)):
+            line = self.lines[rank]
+            found.setdefault(line[:_DAY] if line[:_MONTH] > old else line[:_MONTH], []).append(rank)
         return found
 
     def short(self, ranks: Iterable[int]) -> str:
         """Return the beginning of the hash of some lines."""
         return sha256("".join(f"{self.lines[rank]}\n" for rank in ranks).encode()).hexdigest()[:_SHORT]
+
+    def _end(self, day: date) -> int:
+        """Return how many lines there are up to a day."""
+        return bisect_right(self.lines, f"{day}~")  # a line has a space there, which comes before
 
 
 def line_of(entry: data.Transaction) -> str:
@@ -102,33 +104,41 @@ def line_of(entry: data.Transaction) -> str:
 
     It runs over all transactions of the books at each load once a period is closed.
     """
-    parts = [f"{entry.date} {entry.flag}", entry.payee or "", entry.narration or ""]
-    if entry.tags:
-        parts += sorted(f"#{tag}" for tag in entry.tags)
-    if entry.links:
-        parts += sorted(f"^{link}" for link in entry.links)
-    if len(entry.meta) > len(_OF_BEANCOUNT):
-        parts += _keys(entry.meta)
-    for account, units, cost, price, flag, meta in entry.postings:
-        number, currency = units or (None, None)
+    own, day, sign, payee, narration, tags, links, postings = entry
+    parts = [f"{day.isoformat()} {sign}", payee or "", narration or ""]
+    if tags:
+        parts += sorted([f"#{tag}" for tag in tags])
+    if links:
+        parts += sorted([f"^{link}" for link in links])
+    if len(own) > _OF_BEANCOUNT:
+        parts += _keys(own)
+    for account, units, cost, price, flag, meta in postings:
+        number, currency = (None, None) if units is None else units
         parts.append(f"{account} {number} {currency}")
         if flag:
             parts.append(f"flag {flag}")
         if isinstance(cost, Cost):
             parts.append(f"cost {cost.number} {cost.currency} {cost.date} {cost.label or ''}")
-        if price:
+        if price is not None:
             parts.append(f"price {price.number} {price.currency}")
-        if meta and len(meta) > len(_OF_BEANCOUNT):
+        if meta and len(meta) > _OF_BEANCOUNT:
             parts += _keys(meta)
     line = "\t".join(parts)
     if "\n" in line or "\\" in line or line.count("\t") >= len(parts):
-        line = "\t".join(part.translate(_ESCAPES) for part in parts)
+        line = "\t".join([part.translate(_ESCAPES) for part in parts])
     return line
 
 
 def _keys(meta: Mapping[str, Any]) -> list[str]:
     """Return the keys that the ledger states, in order, without those of beancount."""
-    return [f"{key}: {meta[key]}" for key in sorted(meta) if key not in _OF_BEANCOUNT and not key.startswith("__")]
+    found = [
+        f"{key}: {value}"
+        for key, value in meta.items()
+        if key != "filename" and key != "lineno" and key[:2] != "__"  # a set takes longer
+    ]
+    if len(found) > 1:
+        found.sort()
+    return found
 
 
 def closes(books: Books) -> list[Close]:

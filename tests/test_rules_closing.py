@@ -42,7 +42,7 @@ FEBRUARY, JANUARY = date(2026, 2, 28), date(2026, 1, 31)
 
 
 def told(source: str) -> list[str]:
-    return [str(one.message) for one in closing.check(books_of(source))]
+    return [str(one.message) for one in closing.check(books_of(source)) if one.rule.id.startswith("CLOSE-")]
 
 
 def test_what_is_not_touched_holds() -> None:
@@ -148,7 +148,8 @@ texts = st.text(st.characters(blacklist_categories=("Cs", "Cc"), blacklist_chara
 @given(texts, texts, texts, texts)
 def test_two_transactions_with_other_texts_never_share_a_line(payee: str, one: str, other: str, key: str) -> None:
     def line(payee: str, narration: str, key: str) -> str:
-        text = f'2026-01-05 * "{payee}" "{narration}"\n  own-key: "{key}"\n  Assets:Caisse  1 EUR\n  Equity:Reprise  -1 EUR\n'
+        legs = "  Assets:Caisse  1 EUR\n  Equity:Reprise  -1 EUR\n"
+        text = f'2026-01-05 * "{payee}" "{narration}"\n  own-key: "{key}"\n{legs}'
         books: Books = books_of(text)
         return closing_line(books.booked[0])
 

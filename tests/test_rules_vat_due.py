@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from ledgers import HEADER, SETUP, bean_check, books_of, line_of, sale, write_ledger
 
-from facturier.rules import vat_due
+from facturier.closing import close_text
+from facturier.rules import closing, vat_due
 from facturier.rules.pack import CHECK_SETS, check_all
 from facturier.violations import Severity
 
@@ -143,11 +144,17 @@ def test_a_month_that_is_none(stated: str) -> None:
     assert any('"2026-02"' in str(one.message) or one.rule.id != "FR-VAT-DUE-MONTH" for one in found)
 
 
-def test_without_a_closing_nothing_is_computed_at_load() -> None:
+def test_at_load_amounts_are_computed_only_for_a_closing_that_does_not_hold() -> None:
     """Twenty thousand invoices are looked at by every load; notices are for facturier check."""
-    books = books_of(FEBRUARY)
-    assert list(vat_due.check(books)) == []
-    assert "settlements" not in vars(books)
+    source = FEBRUARY + transfer("2026-02-28", "2026-02", "100.00")
+    held = source + close_text(books_of(source), date(2026, 2, 28), TODAY)[0]
+    for text in (FEBRUARY, held):
+        books = books_of(text)
+        assert [*vat_due.check(books), *closing.check(books)] == []
+        assert "settlements" not in vars(books)
+    late = held + "\n" + transfer("2026-03-01", "2026-02", "15.00")
+    assert "the difference" not in str([one.message for one in closing.check(books_of(late))])
+    assert [one.rule.id for one in closing.check(books_of(late))] == ["FR-VAT-DUE-CLOSED"]
 
 
 def test_rates_have_their_own_sums() -> None:

@@ -13,6 +13,7 @@ from functools import reduce
 from facturier.books import Books
 from facturier.closing import Close, Covered, Digest, closes
 from facturier.messages import Message, message
+from facturier.rules import vat_due
 from facturier.violations import Place, Rule, Violation
 
 _LAW = "PCG art. 1031-3, 1031-4"
@@ -37,12 +38,12 @@ UNREAD = Rule(
     example=_EXAMPLE,
     waivable=False,
 )
-RULES = (CHANGED, UNREAD)
+RULES = (CHANGED, UNREAD, vat_due.CLOSED)
 _NAMED = 5
 
 
 def check(books: Books) -> Iterator[Violation]:
-    """Compare the transactions up to the last closing with what each closing says of them."""
+    """Compare the transactions up to the last closing with what each closing says of them; then its VAT."""
     stated = closes(books)
     if not stated:
         return
@@ -52,6 +53,7 @@ def check(books: Books) -> Iterator[Violation]:
     for close, digest in zip(stated, covered.digests([one.until for one in stated]), strict=True):
         if not close.hash or close.entries is None:
             yield _unread(close)
+            broken = True
         elif (close.entries, close.hash) != digest:
             found = list(_changed_days(close, since, covered)) if close.days else []
             # A change before the closing before this one breaks both; it was told.
@@ -59,6 +61,10 @@ def check(books: Books) -> Iterator[Violation]:
                 yield _violation(close, digest, found, covered)
             broken = True
         since = close.until
+    # What fell due by a day no later day changes: where the closing holds, its VAT is as it was when it was closed.
+    until = stated[-1].until
+    if broken or vat_due.is_corrected(books, until):
+        yield from vat_due.closed_months(books, until)
 
 
 def _changed_days(close: Close, since: date | None, covered: Covered) -> Iterator[tuple[str, Message, int | None]]:
@@ -91,7 +97,7 @@ def _violation(
     else:
         what = message("an entry was changed")
     first = next((rank for _, _, rank in days if rank is not None), None)
-    entry = covered.entries[first] if first is not None else close.record.entry
+    entry = (covered.entry(first) if first is not None else None) or close.record.entry
     found = message(
         "The books were closed up to {until} and are not as they were: {what}. Put it back as it was (git diff shows "
         "the change), and write the correction as a new entry dated after {until}.",

@@ -60,7 +60,7 @@ CHECK_SETS: tuple[RuleSet, ...] = (
     *RULE_SETS,
     RuleSet("balances", balances.RULES, balances.check),
     RuleSet("archive", archive.RULES, archive.check),
-    RuleSet("vat_receipts", (), vat_due.check_books, vat_due.check_dates),
+    RuleSet("vat_receipts", vat_due.CHECKED, vat_due.check_books, vat_due.check_dates),
 )
 ALL_RULES: Mapping[str, Rule] = {
     rule.id: rule for rule in (*FAULTS, *READING_FAULTS, *(rule for one in CHECK_SETS for rule in one.rules))

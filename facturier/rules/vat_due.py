@@ -91,22 +91,37 @@ ON_ACCOUNT = Rule(
     severity=Severity.NOTICE,
     waivable=False,
 )
-RULES = (DUE, CLOSED, MONTH, PENDING, LEFT, ON_ACCOUNT)
+RULES = (MONTH,)
+CHECKED = (DUE, PENDING, LEFT, ON_ACCOUNT)
 
 
 def check(books: Books) -> Iterator[Violation]:
-    """Check closed months, and the words of transfers: what is an error at every load.
+    """Check the words of transfers. The amounts cost more: see ``closed_months`` and ``check_dates``."""
+    for entry in books.settling:
+        stated = entry.meta.get("vat-due")
+        if stated is not None and (not isinstance(stated, str) or parse_month(stated) is None):
+            found = message(
+                'vat-due: {stated} is no month; write vat-due: "{month}".', stated=stated, month=Month.of(entry.date)
+            )
+            yield Violation(MONTH, found, Place.of(entry.meta), entry)
 
-    Without a closing there is nothing to compute.
-    """
-    yield from _check_months(books)
-    until = closed_until(books)
-    if until is None:
-        return
+
+def closed_months(books: Books, until: date) -> Iterator[Violation]:
+    """Check the months that are closed."""
     found = read_receipts_vat(books)
     for month in found.months:
         if month.last_day <= until:
             yield from _differences(found, month, until, books)
+
+
+def is_corrected(books: Books, until: date) -> bool:
+    """Tell whether an entry of an open day transfers VAT of a closed month."""
+    for entry in books.settling:
+        if "vat-due" in entry.meta and entry.date > until:
+            month = parse_month(str(entry.meta["vat-due"]))
+            if month is not None and month.last_day <= until:
+                return True
+    return False
 
 
 def check_books(books: Books) -> Iterator[Violation]:
@@ -153,15 +168,6 @@ def check_dates(books: Books, today: date) -> Iterator[Violation]:
         if month < this_month and (until is None or month.last_day > until):
             yield from _differences(found, month, None, books)
     yield from _on_account(books, today)
-
-
-def _check_months(books: Books) -> Iterator[Violation]:
-    for entry in books.settling:
-        stated = entry.meta.get("vat-due")
-        if stated is not None and (not isinstance(stated, str) or parse_month(stated) is None):
-            found = message('vat-due: {stated} is no month; write vat-due: "{month}".', stated=stated,
-                            month=Month.of(entry.date))  # fmt: skip
-            yield Violation(MONTH, found, Place.of(entry.meta), entry)
 
 
 def _differences(found: ReceiptsVat, month: Month, closed: date | None, books: Books) -> Iterator[Violation]:
