@@ -193,10 +193,12 @@ def test_a_closed_period_stays_as_it_was(ledger: Path) -> None:
 def test_commands_do_not_write_into_a_closed_period(ledger: Path) -> None:
     closed(ledger)
     before = contents(ledger.parent)
-    done = run("issue", "-f", ledger)
-    assert done.returncode in (0, 2)
+    done = run("credit", "F2026-0001", "--date", "2026-02-20", "--yes", "-f", ledger)
+    assert done.returncode != 0
+    assert "entries of 2026-02-20: 1 instead of 0" in done.stderr
+    assert contents(ledger.parent) == before
     draft = '\n2026-02-10 D "martin" "Oubliée"\n  Income:Prestations  -10.00 EUR\n    item: "X"\n    vat: 20\n'
-    (ledger.parent / "main.beancount").write_bytes(before["main.beancount"] + draft.encode())
+    ledger.write_bytes(before["main.beancount"] + draft.encode())
     assert bean_check(ledger).returncode == 0, "papers are off the books"
 
 

@@ -18,6 +18,7 @@ from facturier.books import Books, read_books
 from facturier.money import ZERO
 from facturier.periods import Month
 from facturier.vat_receipts import ReceiptsVat, read_receipts_vat
+from facturier.vat_receipts.falling_due import unpaid
 
 OPEN_RATES = """
 2020-01-01 open Assets:Effets:Martin
@@ -395,6 +396,17 @@ def test_a_document_paid_in_full_has_no_vat_left(generated: Business) -> None:
         vat = sum((amount for change in sale.changes for amount in change.vat.values()), ZERO)
         if not final.balance(number) and money >= gross:
             assert sum((row.vat for row in rows), ZERO) == vat
+
+
+@settings(max_examples=15, deadline=None)
+@given(businesses(), days)
+def test_pending_vat_of_a_sale_is_never_below_zero(generated: Business, day: date) -> None:
+    """What a credit note has too much of goes off the VAT collected, not below nothing on the pending account."""
+    _, books = loaded(generated.text)
+    for sale in read_receipts_vat(books).until(day).sales:
+        gross = sum((change.gross for change in sale.changes), ZERO)
+        for amount in unpaid(sale).values():
+            assert amount >= 0 if gross >= 0 else amount == 0
 
 
 def test_a_generated_year_has_all_that_falls_due() -> None:
