@@ -77,6 +77,14 @@ class SealError(NamedTuple):
     entry: Any
 
 
+class ClosedPeriodError(NamedTuple):
+    """What was closed is not as it was."""
+
+    source: dict[str, Any]
+    message: str
+    entry: Any
+
+
 class FacturierError(NamedTuple):
     """Anything else that facturier finds."""
 
@@ -87,7 +95,7 @@ class FacturierError(NamedTuple):
 
 ERROR_CLASSES = (
     LedgerError, NumberingError, AmountError, VatError, MentionError, ReferencesError, SettlementError, SealError,
-    FacturierError,
+    ClosedPeriodError, FacturierError,
 )  # fmt: skip
 _BY_PREFIX = (
     ("LEDGER-", LedgerError),
@@ -105,6 +113,7 @@ _BY_PREFIX = (
     ("SETTLE-", SettlementError),
     ("BALANCE-", SettlementError),
     ("SEAL-", SealError),
+    ("CLOSE-", ClosedPeriodError),
 )
 
 

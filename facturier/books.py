@@ -6,8 +6,8 @@ page reads. Faults of reading are part of it; nothing is raised and nothing is g
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -67,6 +67,7 @@ class Books:
         documents: Documents on the books, in ledger order.
         papers: Drafts, quotes, orders, delivery notes, agreements.
         settling: The other transactions on accounts with a role of ours: payments and the like.
+        booked: All transactions on the books that stand in a file, in ledger order: what a closing covers.
         client_accounts: Client id by account, for accounts that belong to one client.
         faults: What could not be read.
         law: The tables of the law, with the rows of the ledger laid over them.
@@ -95,6 +96,7 @@ class Books:
     law: Law = field(default_factory=law_of_france)
     stated: Mapping[tuple[str, str], Sequence[tuple[date, Place]]] = field(default_factory=dict)
     appearance: Appearance = field(default_factory=Appearance)
+    booked: Sequence[data.Transaction] = ()
 
     @cached_property
     def by_number(self) -> Mapping[str, Document]:
@@ -153,7 +155,15 @@ def read_books(entries: Iterable[data.Directive], options: Mapping[str, Any]) ->
     reading.start_documents()
     for entry in transactions:
         reading.add_transaction(entry)
-    return reading.books()
+    return replace(reading.books(), booked=tuple(_written(transactions, options)))
+
+
+def _written(transactions: Iterable[data.Transaction], options: Mapping[str, Any]) -> Iterator[data.Transaction]:
+    """Yield the transactions on the books that stand in a file; other plugins make more of their own at load."""
+    files = {*options.get("include", ()), "<string>"}
+    for entry in transactions:
+        if entry.flag not in PAPER_FLAGS and entry.meta.get("filename") in files:
+            yield entry
 
 
 class _Reading:

@@ -8,6 +8,7 @@ import sys
 import click
 
 from facturier.cli.check import check
+from facturier.cli.close import close
 from facturier.cli.credit import credit
 from facturier.cli.demo import demo
 from facturier.cli.doubtful import doubtful
@@ -23,6 +24,7 @@ from facturier.cli.receivables import receivables
 from facturier.cli.refund import refund
 from facturier.cli.seal import seal
 from facturier.cli.template import template
+from facturier.cli.vat import vat
 from facturier.cli.write_off import write_off
 from facturier.cli.xml import xml
 
@@ -43,6 +45,7 @@ def main() -> None:
 
 for command in (
     demo, init, new, issue, credit, check, explain, import_, receivables, pdf, xml, template, seal,
+    vat, close,
     pay, refund, reallocate, doubtful, write_off,
 ):  # fmt: skip
     main.add_command(command)

@@ -104,5 +104,8 @@ CLOSE = Directive(
     keys=keys(
         Key("entries", NUMBER, message("How many entries it holds.")),
         Key("hash", TEXT, message("Their hash.")),
+        Key(
+            "days", TEXT, message("Day by day, how many there are and the beginning of their hash: tells what changed.")
+        ),
     ),
 )

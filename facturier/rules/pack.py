@@ -11,7 +11,19 @@ from facturier.books import Books
 from facturier.directives.faults import FAULTS, INTERNAL
 from facturier.document_faults import READING_FAULTS
 from facturier.messages import message
-from facturier.rules import amounts, archive, balances, mentions, numbering, rates, references, seals, settlements
+from facturier.rules import (
+    amounts,
+    archive,
+    balances,
+    closing,
+    mentions,
+    numbering,
+    rates,
+    references,
+    seals,
+    settlements,
+    vat_due,
+)
 from facturier.rules import waivers as waiver_rules
 from facturier.violations import Place, Rule, Violation
 
@@ -39,6 +51,8 @@ RULE_SETS: tuple[RuleSet, ...] = (
     RuleSet("settlements", settlements.RULES, settlements.check),
     RuleSet("mentions", mentions.RULES, mentions.check, mentions.check_dates),
     RuleSet("seals", seals.RULES, seals.check),
+    RuleSet("vat_due", vat_due.RULES, vat_due.check),
+    RuleSet("closing", closing.RULES, closing.check),
     RuleSet("waivers", waiver_rules.RULES, _check_waivers),
 )
 # What reads many files, adds up all postings again, or is no more than a notice: facturier check alone looks at it.
@@ -46,6 +60,7 @@ CHECK_SETS: tuple[RuleSet, ...] = (
     *RULE_SETS,
     RuleSet("balances", balances.RULES, balances.check),
     RuleSet("archive", archive.RULES, archive.check),
+    RuleSet("vat_receipts", vat_due.CHECKED, vat_due.check_books, vat_due.check_dates),
 )
 ALL_RULES: Mapping[str, Rule] = {
     rule.id: rule for rule in (*FAULTS, *READING_FAULTS, *(rule for one in CHECK_SETS for rule in one.rules))
