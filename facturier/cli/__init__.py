@@ -16,6 +16,7 @@ from facturier.cli.init import init
 from facturier.cli.issue import issue
 from facturier.cli.new import new
 from facturier.cli.pdf import pdf
+from facturier.cli.penalties import penalties_command
 from facturier.cli.receivables import receivables
 from facturier.cli.seal import seal
 from facturier.cli.template import template
@@ -37,6 +38,6 @@ def main() -> None:
 
 
 for command in (
-    demo, init, new, issue, credit, check, explain, import_, receivables, pdf, xml, template, seal,
+    demo, init, new, issue, credit, check, explain, import_, receivables, penalties_command, pdf, xml, template, seal,
 ):  # fmt: skip
     main.add_command(command)
