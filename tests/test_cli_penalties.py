@@ -19,7 +19,7 @@ SERIES = '2020-01-01 custom "series" "penalites" "claim" "PR{year}-{number:04}"\
 
 @pytest.fixture
 def books(tmp_path: Path) -> Path:
-    write_ledger(tmp_path, ACCOUNT + SERIES + CASE_3.replace('"X"', '"Prestation"'))
+    write_ledger(tmp_path, ACCOUNT + SERIES + CASE_3.replace("2026-02-01", "2026-04-01"))
     return tmp_path
 
 
