@@ -18,6 +18,7 @@ from facturier.cli.new import new
 from facturier.cli.pdf import pdf
 from facturier.cli.penalties import penalties_command
 from facturier.cli.receivables import receivables
+from facturier.cli.report import report
 from facturier.cli.seal import seal
 from facturier.cli.template import template
 from facturier.cli.xml import xml
@@ -38,6 +39,7 @@ def main() -> None:
 
 
 for command in (
-    demo, init, new, issue, credit, check, explain, import_, receivables, penalties_command, pdf, xml, template, seal,
+    demo, init, new, issue, credit, check, explain, import_, receivables, pdf, xml, template, seal,
+    penalties_command, report,
 ):  # fmt: skip
     main.add_command(command)
