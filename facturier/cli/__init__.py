@@ -20,6 +20,7 @@ from facturier.cli.penalties import penalties_command
 from facturier.cli.receivables import receivables
 from facturier.cli.report import report
 from facturier.cli.seal import seal
+from facturier.cli.statement import statement
 from facturier.cli.template import template
 from facturier.cli.xml import xml
 
@@ -40,6 +41,6 @@ def main() -> None:
 
 for command in (
     demo, init, new, issue, credit, check, explain, import_, receivables, pdf, xml, template, seal,
-    penalties_command, report,
+    penalties_command, report, statement,
 ):  # fmt: skip
     main.add_command(command)
