@@ -12,8 +12,8 @@
       Income:Penalites          -40.00 EUR
         item: "Indemnité forfaitaire pour frais de recouvrement"
 
-Penalties make good a loss and are no price of a supply: a claim bears no VAT and is no invoice (CGI art. 256;
-BOI-TVA-BASE-10-10-30). Its link names the invoice, ``period-end:`` the last day whose interest it claims.
+Penalties make good a loss and are no price of a supply: a claim bears no VAT and is no invoice (CGI art. 256 I).
+Its link names the invoice, ``period-end:`` the last day whose interest it claims.
 """
 
 from __future__ import annotations

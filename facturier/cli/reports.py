@@ -96,7 +96,7 @@ def money(amount: Decimal | None, language: str) -> str:
 
 def decimal(number: Decimal | None, language: str) -> str:
     """Return a number as a table shows it; a dash where there is none."""
-    return "–" if number is None else format_decimal(number, "#,##0.###", locale=language)
+    return "–" if number is None else format_decimal(number, "#,##0.0", locale=language)
 
 
 def ended(workspace: Workspace) -> NoReturn:
