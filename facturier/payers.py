@@ -13,7 +13,7 @@ tell little: the row says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -116,8 +116,11 @@ def payers(books: Books, as_of: date) -> tuple[Payer, ...]:
                 row.disputed.add(item.id)
             else:
                 row.paid.extend(paid)
+    promised = _promises(books, found)
     told = [
-        _payer(books, found, key, row, middle) for key, row in rows.items() if row.paid or row.overdue or row.disputed
+        _payer(books, as_of, key, row, promised.get(key, ()), middle)
+        for key, row in rows.items()
+        if row.paid or row.overdue or row.disputed
     ]
     return tuple(sorted(told, key=lambda one: (-(one.delay if one.delay is not None else -HUNDRED), one.client)))
 
@@ -164,12 +167,11 @@ def _paid(item: Item, found: OpenItems, due: date) -> Sequence[Paid]:
     ]
 
 
-def _payer(books: Books, found: OpenItems, key: tuple[str, str], row: _Row, middle: date) -> Payer:
+def _payer(books: Books, day: date, key: tuple[str, str], row: _Row, promised: Sequence[bool], middle: date) -> Payer:
     client, currency = key
-    party = books.clients.at(client, found.day) if client else None
+    party = books.clients.at(client, day) if client else None
     whole = sum((one.amount for one in row.paid), ZERO)
     in_time = sum((one.amount for one in row.paid if one.days_late <= 0), ZERO)
-    promised = _promises(books, found, client, currency)
     return Payer(
         client=client,
         name=party.name if party else client,
@@ -189,20 +191,22 @@ def _payer(books: Books, found: OpenItems, key: tuple[str, str], row: _Row, midd
     )
 
 
-def _promises(books: Books, found: OpenItems, client: str, currency: str) -> list[bool]:
-    """Tell of each promise whose day has passed whether it was kept."""
-    told: list[bool] = []
-    for subject, given in promises_given(books.events, found.day).items():
-        items = [item for item in found.by_number.get(subject, ()) if item.client == client]
-        if subject != client and not items:
-            continue
-        ids = {item.id for item in items or found.items.values() if item.client == client}
-        money = [
-            Payment(one.day, -one.amount) for one in found.settled if one.item in ids and one.nature is Nature.PAYMENT
-        ]
-        told += [
-            not one.left
-            for one in kept(given, money)
-            if one.promise.day < found.day and one.promise.currency == currency
-        ]
+def _promises(books: Books, found: OpenItems) -> Mapping[tuple[str, str], Sequence[bool]]:
+    """Tell of each promise whose day has passed whether it was kept, by client and currency."""
+    given = promises_given(books.events, found.day)
+    if not given:
+        return {}
+    money: dict[str, list[Payment]] = {}
+    for one in found.settled:
+        if one.nature is Nature.PAYMENT:
+            item = found.items[one.item]
+            for subject in {item.number, item.client}:
+                money.setdefault(subject, []).append(Payment(one.day, -one.amount))
+    told: dict[tuple[str, str], list[bool]] = {}
+    for subject, promises in given.items():
+        items = found.by_number.get(subject)
+        client = items[0].client if items else subject
+        for outcome in kept(promises, money.get(subject, ())):
+            if outcome.promise.day < found.day:
+                told.setdefault((client, outcome.promise.currency), []).append(not outcome.left)
     return told
