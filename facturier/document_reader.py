@@ -35,6 +35,8 @@ _NO_PRODUCT = Product(code="")
 _OWED_OR_MONEY = OWED | MONEY
 _CODE_LENGTH = len("EUR")
 _NO_TAX = Tax.of("Z", ZERO)
+# Penalties make good a loss: they are no price of a supply.
+_OUT_OF_SCOPE = Tax.of("O", ZERO)
 _NUMBER_KEYS = {
     "invoice": Kind.INVOICE,
     "credit-note": Kind.CREDIT_NOTE,
@@ -326,7 +328,7 @@ class _Legs:
         booked = ZERO if in_units else sold
         quantity: Decimal = sold if in_units else stated("quantity", ONE)
         vat = stated("vat", product.vat)
-        tax = self._tax(vat, posting)
+        tax = _OUT_OF_SCOPE if vat is None and self.kind is Kind.CLAIM else self._tax(vat, posting)
         price, from_catalogue = self._price(posting, meta, product, booked, tax)
         whole = quantity * price
         net = half_up(whole, self.step)

@@ -15,6 +15,9 @@ from facturier.documents import Document, Kind
 from facturier.messages import Message, message
 from facturier.series import Position, Series
 
+# What the numbers of a series begin with, where none is declared yet.
+_LETTERS = {"credit-note": "A", "claim": "PR"}
+
 
 class NumberRefusedError(Exception):
     """No number can be given."""
@@ -36,7 +39,7 @@ class NextNumbers:
         self._series = series
         self._last: dict[tuple[str, int], _Last] = {}
         for document in documents:
-            if document.kind.is_invoice and document.number:
+            if document.kind.on_books and document.number:
                 self._count(document)
 
     def draw(self, kind: Kind, named: str, seller: str, day: date) -> str:
@@ -87,7 +90,7 @@ class NextNumbers:
                     'No series of kind {kind} is declared; add: {day} custom "series" "{kind}" "{kind}" "{pattern}".',
                     kind=wanted,
                     day=day.replace(month=1, day=1),
-                    pattern="F{year}-{number:04}" if wanted != "credit-note" else "A{year}-{number:04}",
+                    pattern=f"{_LETTERS.get(wanted, 'F')}{{year}}-{{number:04}}",
                 )
             )
         return fitting[0]

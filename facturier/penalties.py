@@ -4,7 +4,7 @@ The default rate is the ECB's refinancing rate of 1 January or 1 July plus 10 po
 for that half-year; for a public buyer it is that rate plus 8 points as of the day interest
 starts, and never changes (C. com. art. L441-10 II; CCP art. R2192-31). Interest runs from the
 day after the due date to the day of payment, both included, over 365 days; each segment is
-rounded half-up. The indemnity for recovery costs is 40 € an invoice (D441-5).
+rounded half-up.
 
 Nothing is booked by computing it.
 """
@@ -18,7 +18,6 @@ from typing import NamedTuple
 
 from facturier.money import HUNDRED, ZERO, half_up
 
-RECOVERY_INDEMNITY = Decimal("40.00")
 _DAYS_A_YEAR = Decimal(365)
 _ONE_DAY = timedelta(days=1)
 _SECOND_HALF = 7
@@ -78,6 +77,7 @@ def late_interest(
     *,
     is_public: bool = False,
     interest_first: bool = False,
+    after: date | None = None,
 ) -> LateInterest:
     """Reckon the interest on a debt.
 
@@ -90,12 +90,14 @@ def late_interest(
         is_public: The rate of the first day holds throughout.
         interest_first: Receipts pay the interest accrued before the principal (C. civ. art.
             1343-1), instead of the principal alone as parties may agree.
+        after: Days up to this one are left out: their interest was claimed before.
     """
-    principal = amount - sum((receipt.amount for receipt in receipts if receipt.day <= due), ZERO)
-    late = sorted(receipt for receipt in receipts if due < receipt.day <= until)
+    before = due if after is None else max(due, after)
+    principal = amount - sum((receipt.amount for receipt in receipts if receipt.day <= before), ZERO)
+    late = sorted(receipt for receipt in receipts if before < receipt.day <= until)
     segments: list[Segment] = []
     unpaid = ZERO
-    first = due + _ONE_DAY
+    first = before + _ONE_DAY
     for receipt in [*late, Receipt(until, ZERO)]:
         for segment in _segments(first, receipt.day, principal, rate_on, due + _ONE_DAY if is_public else None):
             segments.append(segment)

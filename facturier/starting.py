@@ -96,13 +96,15 @@ _ACCOUNTS = (
     _Account("Income:Remises", "709600", "allowance"),
     _Account("Income:Ecarts", "758000", "rounding-gain"),
     _Account("Income:Change", "766000", "fx-gain"),
+    _Account("Income:Penalites", "763100", "penalties"),
     _Account("Expenses:Banque:Frais", "627000", "fees"),
     _Account("Expenses:Pertes", "654100", "bad-debt"),
     _Account("Expenses:Ecarts", "658000", "rounding"),
     _Account("Expenses:Escomptes", "665000", "escompte"),
     _Account("Expenses:Change", "666000", "fx"),
 )
-_SERIES = (("factures", "invoice", "F"), ("avoirs", "credit-note", "A"), ("devis", "quote", "D"))
+_SERIES = (("factures", "invoice", "F"), ("avoirs", "credit-note", "A"), ("devis", "quote", "D"),
+           ("penalites", "claim", "PR"))  # fmt: skip
 GITIGNORE = ".*.picklecache\n.facturier-*\n/pdf/\n"
 PRE_COMMIT = """\
 #!/bin/sh

@@ -169,6 +169,37 @@ def test_38_a_disputed_invoice_is_told_apart_until_the_dispute_ends() -> None:
     assert statuses(date(2026, 3, 10)) == ["overdue", "overdue"]
 
 
+def test_38_a_part_of_an_invoice_is_disputed() -> None:
+    """erpnext#12048: on hold was all or nothing."""
+    source = ONE + TWO + '2026-02-10 custom "dispute" "F2026-0001" "open" "quantité"\n  amount: 50.00 EUR\n'
+    martin = aged(books_of(source), date(2026, 2, 28))["martin"]
+    assert [str(one.disputed) for one in martin.open_amounts] == ["50.00", "0"]
+    assert (str(martin.disputed), str(martin.buckets["days_1_30"]), str(martin.total)) == ("50.00", "240.00", "240.00")
+
+
+def test_29_a_promise_counts_until_its_day_less_what_came() -> None:
+    """odoo#3553: nobody knew when a promise was done with."""
+    source = ONE + '2026-02-10 custom "promise" "F2026-0001" 100.00 EUR 2026-03-01\n\n'
+    source += pay("2026-02-20", "30.00", "F2026-0001")
+    books = books_of(source)
+
+    def promised(day: date) -> str:
+        return str(aged(books, day)["martin"].promised)
+
+    days = (date(2026, 2, 9), date(2026, 2, 10), date(2026, 2, 20), date(2026, 3, 1), date(2026, 3, 2))
+    assert [promised(day) for day in days] == ["0", "100.00", "70.00", "70.00", "0"]
+    taken_back = books_of(source + '2026-02-12 custom "void" "F2026-0001" "promise"\n')
+    assert str(aged(taken_back, date(2026, 2, 15))["martin"].promised) == "0"
+
+
+def test_31_what_is_disputed_is_not_promised_too() -> None:
+    """Wave, as told by invoicegrid: disputes were in no report."""
+    source = ONE + '2026-02-10 custom "dispute" "F2026-0001" "open" "quantité"\n  amount: 80.00 EUR\n'
+    source += '2026-02-11 custom "promise" "martin" 120.00 EUR 2026-03-01\n'
+    martin = aged(books_of(source), date(2026, 2, 28))["martin"]
+    assert (str(martin.disputed), str(martin.promised)) == ("80.00", "40.00")
+
+
 # --- What pays what
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -50,7 +52,7 @@ def case_16(tmp_path: Path) -> Path:
 
 def test_worked_case_16(case_16: Path) -> None:
     found = run_json("receivables", "--as-of", DAY, cwd=case_16)
-    assert set(found) == {"as_of", "totals", "clients"}
+    assert set(found) == {"as_of", "currency", "total", "totals", "profiles", "clients"}
     assert found["as_of"] == DAY
     assert found["totals"] == {
         "EUR": {
@@ -59,6 +61,8 @@ def test_worked_case_16(case_16: Path) -> None:
             "days_31_60": "840.00",
             "days_61_90": "840.00",
             "over_90": "84.00",
+            "disputed": "0",
+            "promised": "0",
             "on_account": "0",
             "total": "4764.00",
         }
@@ -69,8 +73,8 @@ def test_worked_case_16(case_16: Path) -> None:
     assert late == {"F1": 0, "F2": 0, "F3": 1, "F4": 30, "F5": 31, "F6": 60, "F7": 61, "F8": 90, "F9": 91}
     assert client["items"][0] == {
         "id": "F9", "issued": "2026-05-01", "due": "2026-08-23", "amount": "84.00", "remaining": "84.00",
-        "days_late": 91,
-        "status": "overdue",
+        "days_late": 91, "bucket": "over_90",
+        "status": "overdue", "disputed": "0", "promised": "0",
     }  # fmt: skip
 
 
@@ -171,3 +175,55 @@ def test_in_french(tmp_path: Path) -> None:
     whole, cents = f"{owed(main):,.2f}".split(".")
     assert f"{whole.replace(',', NARROW)},{cents}" in table
     assert "Not due" not in table
+
+
+def test_by_profile_and_by_currency(tmp_path: Path) -> None:
+    profile = '2020-01-02 custom "client" "martin"\n  profile: "strict"\n'
+    dollars = (
+        '2026-07-01 * "Reprise"\n  Assets:Clients:Acme  10.00 USD\n    opens: "U1"\n    due: 2026-08-01\n'
+        "  Equity:Reprise  -10.00 USD\n"
+    )
+    write_ledger(tmp_path, "\n".join((profile, taken_over("F9", "84.00", "2026-08-23"), dollars)))
+    found = run_json("receivables", "--as-of", DAY, cwd=tmp_path)
+    assert (found["currency"], found["total"]) == ("EUR", "84.00")
+    assert {currency: sums["total"] for currency, sums in found["totals"].items()} == {"EUR": "84.00", "USD": "10.00"}
+    assert [(one["profile"], one["currency"], one["total"]) for one in found["profiles"]] == [
+        (None, "USD", "10.00"),
+        ("strict", "EUR", "84.00"),
+    ]
+    by_profile = run("receivables", "--as-of", DAY, "--by", "profile", cwd=tmp_path, code=0).stdout
+    assert "no profile (USD)" in by_profile
+    assert "strict" in by_profile
+    by_currency = run("receivables", "--as-of", DAY, "--by", "currency", cwd=tmp_path, code=0).stdout
+    assert "Martin" not in by_currency
+    assert next(line.split() for line in by_currency.splitlines() if "Total USD" in line)[-1] == "10.00"
+
+
+def test_as_csv_the_rows_add_up_to_the_total(case_16: Path) -> None:
+    done = run("receivables", "--as-of", DAY, "--by", "item", "--csv", cwd=case_16, code=0)
+    assert done.stdout.startswith("\ufeffId,Client,Profile,Currency,Number,Issued,Due,Days late,Status,Amount,Left,")
+    rows = list(csv.DictReader(io.StringIO(done.stdout.removeprefix("\ufeff"))))
+    assert sum(Decimal(row["Left"]) for row in rows) == Decimal("4764.00")
+    by_client = run("receivables", "--as-of", DAY, "--csv", cwd=case_16, code=0).stdout.splitlines()
+    assert by_client[1] == "martin,Martin Bâtiment SAS,,EUR,1800.00,1200.00,840.00,840.00,84.00,0,0,0,4764.00"
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t="])
+def test_a_client_who_calls_itself_a_formula_stays_a_name(tmp_path: Path, start: str) -> None:
+    header = HEADER.replace('"Martin Bâtiment SAS"', f'"{start}HYPERLINK(1)"')
+    write_ledger(tmp_path, taken_over("F9", "84.00", "2026-08-23"), header=header)
+    found = run("receivables", "--csv", "--as-of", DAY, cwd=tmp_path, code=0).stdout
+    assert "'" in found.splitlines()[1].split("martin,")[1][:2]
+
+
+def test_what_is_disputed_and_promised_has_columns_of_its_own(case_16: Path) -> None:
+    main = case_16 / "main.beancount"
+    events = '2026-10-01 custom "dispute" "F9" "open" "quantité"\n  amount: 20.00 EUR\n'
+    events += '2026-11-20 custom "promise" "F8" 100.00 EUR 2026-12-01\n'
+    main.write_text(main.read_text(encoding="utf-8") + events, encoding="utf-8")
+    found = run_json("receivables", "--as-of", DAY, cwd=case_16)
+    (client,) = found["clients"]
+    assert (client["disputed"], client["promised"], client["total"]) == ("20.00", "100.00", "4764.00")
+    table = run("receivables", "--as-of", DAY, cwd=case_16, code=0).stdout
+    assert "Disputed" in table
+    assert "Promised" in table

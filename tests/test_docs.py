@@ -25,7 +25,7 @@ from facturier.rules.reference import rules_page
 FOLLOWED = ("docs/first-invoice-in-three-lines.md", "docs/first-invoice-in-three-lines.fr.md",
             "README.md", "README.fr.md", "docs/first-invoice.md", "docs/first-invoice.fr.md", "docs/check-in-ci.md",
             "docs/check-in-ci.fr.md", "docs/e-invoice.md", "docs/payments.md", "docs/vat-month.md",
-             "docs/closing.md")  # fmt: skip
+             "docs/closing.md", "docs/receivables.md")  # fmt: skip
 GENERATED = {
     "docs/reference.md": (reference_page, "en"),
     "docs/reference.fr.md": (reference_page, "fr"),

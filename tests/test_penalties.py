@@ -8,8 +8,11 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from facturier.law.tables import law_of_france
 from facturier.money import ZERO, half_up
-from facturier.penalties import RECOVERY_INDEMNITY, Receipt, late_interest
+from facturier.penalties import Receipt, late_interest
+
+RECOVERY_INDEMNITY = law_of_france().recovery_indemnity(date(2026, 5, 16)) or ZERO
 
 
 def legal_rate(day: date) -> Decimal:

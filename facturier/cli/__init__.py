@@ -19,10 +19,13 @@ from facturier.cli.issue import issue
 from facturier.cli.new import new
 from facturier.cli.pay import pay
 from facturier.cli.pdf import pdf
+from facturier.cli.penalties import penalties_command
 from facturier.cli.reallocate import reallocate
 from facturier.cli.receivables import receivables
 from facturier.cli.refund import refund
+from facturier.cli.report import report
 from facturier.cli.seal import seal
+from facturier.cli.statement import statement
 from facturier.cli.template import template
 from facturier.cli.vat import vat
 from facturier.cli.write_off import write_off
@@ -44,8 +47,7 @@ def main() -> None:
 
 
 for command in (
-    demo, init, new, issue, credit, check, explain, import_, receivables, pdf, xml, template, seal,
-    vat, close,
-    pay, refund, reallocate, doubtful, write_off,
+    demo, init, new, issue, credit, check, explain, import_, pdf, xml, template, seal,
+    pay, refund, reallocate, doubtful, write_off, receivables, statement, report, penalties_command, vat, close,
 ):  # fmt: skip
     main.add_command(command)

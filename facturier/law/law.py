@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import TypeVar
 
 from facturier.law.rows import Figure, Mention, Row, VatRate, VatTreatment
@@ -86,6 +86,25 @@ class Law:
         ecb = self.figure("interest", "ecb", day)
         points = self.figure("interest", "penalty-points-public" if public else "penalty-points", day)
         return None if ecb is None or points is None else ecb + points
+
+    def belgian_penalty_rate(self, day: date) -> Decimal | None:
+        """Return the late-payment rate of Belgium where none is stipulated, in percent a year; None if not known.
+
+        ECB rate of the half-year + 8 points, rounded up to the next half point (law of 02/08/2002, art. 5).
+        """
+        ecb = self.figure("interest", "ecb", day)
+        points = self.figure("interest", "penalty-points-belgium", day)
+        step = self.figure("interest", "penalty-step-belgium", day)
+        if ecb is None or points is None or step is None:
+            return None
+        return ((ecb + points) / step).to_integral_value(ROUND_CEILING) * step
+
+    def recovery_indemnity(self, day: date, *, belgian: bool = False) -> Decimal | None:
+        """Return the fixed compensation for an invoice that is late on a day, in euros; None if there is none.
+
+        C. com. art. D441-5; in Belgium art. 6 of the law of 02/08/2002.
+        """
+        return self.figure("interest", "recovery-indemnity-belgium" if belgian else "recovery-indemnity", day)
 
     def penalty_floor(self, day: date) -> Decimal | None:
         """Return the least rate that may be stipulated: three times the legal rate; None if not known."""

@@ -34,6 +34,7 @@ from facturier.open_items.items import (
     Settled,
     Shares,
 )
+from facturier.open_items.lasting import lasting
 
 __all__ = [
     "Fault",
@@ -47,4 +48,5 @@ __all__ = [
     "Settled",
     "Settlements",
     "Shares",
+    "lasting",
 ]

@@ -22,7 +22,7 @@ _KINDS: Mapping[Kind, PageKind] = {
     Kind.FINAL: "final",
     Kind.SELF_BILLED: "self-billed",
     Kind.CREDIT_NOTE: "credit-note",
-    Kind.CLAIM: "invoice",
+    Kind.CLAIM: "claim",
     Kind.DRAFT: "invoice",
     Kind.QUOTE: "quote",
     Kind.ORDER: "order",

@@ -23,6 +23,7 @@ PageKind = Literal[
     "order",
     "delivery",
     "proforma",
+    "claim",
 ]
 Nature = Literal["goods", "services", "both", ""]
 

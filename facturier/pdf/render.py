@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from facturier.pdf.fonts import MissingGlyph
-    from facturier.pdf.page import Page
     from facturier.pdf.pictures import Picture
+    from facturier.pdf.template import AnyPage
     from facturier.pdf.wording import Wording
 
 _REGIONS = {"fr": "fr-FR", "en": "en-GB", "nl": "nl-NL", "de": "de-DE"}
@@ -41,7 +41,7 @@ class Rendered(NamedTuple):
 
 
 def render_pdf(
-    page: Page,
+    page: AnyPage,
     template: PageTemplate | None = None,
     attachments: Sequence[Attachment] = (),
     pictures: Mapping[str, Picture] | None = None,
@@ -77,7 +77,7 @@ def render_pdf(
     return Rendered(pdf, len(laid_out.pages), laid_out.missing, laid_out.cut)
 
 
-def metadata_of(page: Page, wording: Wording) -> Metadata:
+def metadata_of(page: AnyPage, wording: Wording) -> Metadata:
     """Return what the file says about itself; its date is the document's, at noon UTC."""
     title = wording.text(f"title.{page.kind}")
     numbered = f"{title} {page.number}".strip() if page.number else title

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from facturier.pdf.page import Page
+    from facturier.pdf.statement_page import StatementPage
+
+    AnyPage = Page | StatementPage
 
 MAIN = TEMPLATE_FILE
 _FILE_NAME = re.compile(r"[\w-][\w.-]*\.xml")
@@ -50,6 +53,7 @@ class PageTemplate:
         folder: Where it is.
         theme: Its theme, with the user's own values laid over.
         words: The user's own words, laid over those of the page's language.
+        main: The file it begins with.
     """
 
     name: str
@@ -58,11 +62,12 @@ class PageTemplate:
     environment: PageEnvironment
     words: Mapping[str, str] = field(default_factory=dict)
     wordings: dict[str, Wording] = field(default_factory=dict)
+    main: str = MAIN
 
     @property
     def filename(self) -> str:
         """How errors call the main file."""
-        return str(self.folder / MAIN)
+        return str(self.folder / self.main)
 
     def wording(self, language: str) -> Wording:
         """Return the words of a language.
@@ -75,7 +80,7 @@ class PageTemplate:
             self.wordings[language] = replace(wording, texts={**wording.texts, **self.words}) if self.words else wording
         return self.wordings[language]
 
-    def render(self, page: Page, ratios: Mapping[str, float] | None = None) -> str:
+    def render(self, page: AnyPage, ratios: Mapping[str, float] | None = None) -> str:
         """Return the page description of a page.
 
         Args:
@@ -89,17 +94,17 @@ class PageTemplate:
         functions = _functions(wording, page.currency, ratios or {})
         context = {"page": page, "options": self.theme.options, **functions}
         try:
-            template = self.environment.get_template(MAIN)
+            template = self.environment.get_template(self.main)
             return render_within_budget(lambda: template.render(context))
         except TemplateSyntaxError as error:
-            raise self.fault(error.name or MAIN, error.lineno, error) from error
+            raise self.fault(error.name or self.main, error.lineno, error) from error
         except (OverBudgetError, TemplateError) as error:
             cause = error.__cause__ or error
             name, line = _template_line(cause.__traceback__)
-            raise TemplateError(str(self.folder / (name or MAIN)), line, error.message) from error
+            raise TemplateError(str(self.folder / (name or self.main)), line, error.message) from error
         except (JinjaError, ArithmeticError, TypeError, ValueError, AttributeError, KeyError, IndexError) as error:
             name, line = _template_line(error.__traceback__)
-            raise self.fault(name or MAIN, line, error) from error
+            raise self.fault(name or self.main, line, error) from error
 
     def fault(self, name: str, line: int, error: Exception) -> TemplateError:
         """Return an error at a line of one of the template's files."""
@@ -143,6 +148,13 @@ def packaged_template(name: str = "default") -> PageTemplate:
     if not re.fullmatch(r"[\w-]+", name) or not (folder / MAIN).is_file():
         raise TemplateError(name, 0, message("There is no template “{name}”.", name=name))
     return load_template(folder)
+
+
+def statement_template(look: PageTemplate) -> PageTemplate:
+    """Return the template of statements in the look of another one: its theme, its fonts and the user's own words."""
+    folder = packaged_templates() / "statement"
+    environment = PageEnvironment(_FolderLoader(folder), _FILTERS)
+    return replace(look, folder=folder, environment=environment, wordings={}, main="statement.xml")
 
 
 class _FolderLoader(BaseLoader):
