@@ -83,7 +83,7 @@ def finished(root: Element, namespaces: Mapping[str, str], keep: str = "") -> by
 def _write_children(parent: Element, indent: str, keep: str, lines: list[str]) -> None:
     """Append the lines of an element's children; none for a child that says nothing."""
     for child in parent.children:
-        if type(child) is str:
+        if isinstance(child, str):
             lines.append(indent + child)
             continue
         name = child.name

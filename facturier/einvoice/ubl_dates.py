@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from facturier.einvoice.elements import Element, add, add_text
+from facturier.einvoice.elements import Element, add_text
 from facturier.einvoice.figures import dashed_date
 
 
