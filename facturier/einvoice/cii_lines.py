@@ -15,7 +15,8 @@ def add_line(parent: Element, line: InvoiceLine) -> None:
     item = add(parent, "ram:IncludedSupplyChainTradeLineItem")
     document = add(item, "ram:AssociatedDocumentLineDocument")
     add_text(document, "ram:LineID", line.id)  # BT-126
-    add_text(add(document, "ram:IncludedNote"), "ram:Content", line.note)  # BT-127
+    if line.note:
+        add_text(add(document, "ram:IncludedNote"), "ram:Content", line.note)  # BT-127
     product = add(item, "ram:SpecifiedTradeProduct")
     add_text(product, "ram:SellerAssignedID", line.product)  # BT-155
     add_text(product, "ram:Name", line.item)  # BT-153
@@ -30,9 +31,10 @@ def add_line(parent: Element, line: InvoiceLine) -> None:
 def _add_settlement(item: Element, line: InvoiceLine) -> None:
     settlement = add(item, "ram:SpecifiedLineTradeSettlement")
     add_category(add(settlement, "ram:ApplicableTradeTax"), line.category, line.rate)  # BT-151, BT-152
-    period = add(settlement, "ram:BillingSpecifiedPeriod")
-    add_date(period, "ram:StartDateTime", line.period_start)  # BT-134
-    add_date(period, "ram:EndDateTime", line.period_end)  # BT-135
+    if line.period_start or line.period_end:
+        period = add(settlement, "ram:BillingSpecifiedPeriod")
+        add_date(period, "ram:StartDateTime", line.period_start)  # BT-134
+        add_date(period, "ram:EndDateTime", line.period_end)  # BT-135
     if line.adjustment is not None:
         add_adjustment(settlement, line.adjustment)  # BG-27, BG-28
     totals = add(settlement, "ram:SpecifiedTradeSettlementLineMonetarySummation")
