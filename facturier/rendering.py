@@ -86,6 +86,23 @@ class Prepared:
         return digest.hexdigest()
 
 
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Let the garbage collector rest: a long page is ten thousands of values in no circle, which it would look through.
+
+    It is switched back on by whoever switched it off, so pages rendered in several threads leave it on.
+    """
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+@_collector_paused()
 def prepare(document: Document, books: Books, folder: Path) -> Prepared:
     """Compute everything a document's files say.
 
@@ -107,6 +124,7 @@ def prepare(document: Document, books: Books, folder: Path) -> Prepared:
     return Prepared(file_name(document), page, xml, logo, tuple(warnings), template)
 
 
+@_collector_paused()
 def lay_out(prepared: Prepared) -> RenderedDocument:
     """Make the PDF of a prepared document; a Factur-X file when it has XML."""
     attachments = (
@@ -125,8 +143,7 @@ def lay_out(prepared: Prepared) -> RenderedDocument:
     )
     pictures = {"logo": prepared.logo} if prepared.logo else {}
     template = chosen_template(prepared.template)
-    with _collector_paused():
-        rendered = render_pdf(prepared.page, template, attachments, pictures)
+    rendered = render_pdf(prepared.page, template, attachments, pictures)
     warnings = [
         message(
             "The font has no glyph for {character} ({code} {name}), in “{text}”; a question mark stands in its place.",
@@ -178,22 +195,6 @@ def file_name(document: Document) -> str:
     """
     client = safe_name(document.client.id) if document.client else ""
     return safe_name(document.number) or safe_name(f"{document.kind.value}-{document.date.isoformat()}-{client}")
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Let the garbage collector rest: a long page is ten thousands of values in no circle, which it would look through.
-
-    It is switched back on by whoever switched it off, so pages rendered in several threads leave it on.
-    """
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 @cache

@@ -9,7 +9,7 @@ from facturier.einvoice.cii_dates import add_date
 from facturier.einvoice.cii_lines import add_line
 from facturier.einvoice.cii_parties import add_delivery, add_party
 from facturier.einvoice.cii_settlement import add_settlement
-from facturier.einvoice.elements import CII_NAMESPACES, Element, add, finished
+from facturier.einvoice.elements import CII_NAMESPACES, Element, add, add_text, finished
 from facturier.einvoice.invoice import EN16931_PROFILE, Invoice
 
 
@@ -24,8 +24,8 @@ def write_cii(invoice: Invoice) -> bytes:
     """
     root = Element("rsm:CrossIndustryInvoice")
     context = add(root, "rsm:ExchangedDocumentContext")
-    add(add(context, "ram:BusinessProcessSpecifiedDocumentContextParameter"), "ram:ID", invoice.process)  # BT-23
-    add(add(context, "ram:GuidelineSpecifiedDocumentContextParameter"), "ram:ID", EN16931_PROFILE)  # BT-24
+    add_text(add(context, "ram:BusinessProcessSpecifiedDocumentContextParameter"), "ram:ID", invoice.process)  # BT-23
+    add_text(add(context, "ram:GuidelineSpecifiedDocumentContextParameter"), "ram:ID", EN16931_PROFILE)  # BT-24
     _add_header(root, invoice)
     transaction = add(root, "rsm:SupplyChainTradeTransaction")
     for line in invoice.lines:
@@ -38,19 +38,19 @@ def write_cii(invoice: Invoice) -> bytes:
 
 def _add_header(root: Element, invoice: Invoice) -> None:
     header = add(root, "rsm:ExchangedDocument")
-    add(header, "ram:ID", invoice.number)  # BT-1
-    add(header, "ram:TypeCode", invoice.type)  # BT-3
+    add_text(header, "ram:ID", invoice.number)  # BT-1
+    add_text(header, "ram:TypeCode", invoice.type)  # BT-3
     add_date(header, "ram:IssueDateTime", invoice.issued)  # BT-2
     for note in invoice.notes:
         included = add(header, "ram:IncludedNote")
-        add(included, "ram:Content", note.text)  # BT-22
-        add(included, "ram:SubjectCode", note.subject)  # BT-21
+        add_text(included, "ram:Content", note.text)  # BT-22
+        add_text(included, "ram:SubjectCode", note.subject)  # BT-21
 
 
 def _add_agreement(transaction: Element, invoice: Invoice) -> None:
     agreement = add(transaction, "ram:ApplicableHeaderTradeAgreement")
-    add(agreement, "ram:BuyerReference", invoice.buyer_reference)  # BT-10
+    add_text(agreement, "ram:BuyerReference", invoice.buyer_reference)  # BT-10
     add_party(agreement, "ram:SellerTradeParty", invoice.seller)
     add_party(agreement, "ram:BuyerTradeParty", invoice.buyer)
-    add(add(agreement, "ram:BuyerOrderReferencedDocument"), "ram:IssuerAssignedID", invoice.order)  # BT-13
-    add(add(agreement, "ram:ContractReferencedDocument"), "ram:IssuerAssignedID", invoice.contract)  # BT-12
+    add_text(add(agreement, "ram:BuyerOrderReferencedDocument"), "ram:IssuerAssignedID", invoice.order)  # BT-13
+    add_text(add(agreement, "ram:ContractReferencedDocument"), "ram:IssuerAssignedID", invoice.contract)  # BT-12

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from facturier.einvoice.elements import Element, add
+from facturier.einvoice.elements import Element, add, add_text
 from facturier.einvoice.figures import compact_date
 
 
@@ -21,4 +21,4 @@ def add_date(parent: Element, name: str, day: date | None, kind: str = "udt") ->
         UnwritableError: If its year is none that BR-FR-03 allows.
     """
     if day is not None:
-        add(add(parent, name), f"{kind}:DateTimeString", compact_date(day), format="102")
+        add_text(add(parent, name), f"{kind}:DateTimeString", compact_date(day), format="102")

@@ -12,6 +12,7 @@ from facturier.money import CENT, LARGEST_AMOUNT
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
 _PRICE_DECIMALS = 6
 _QUANTITY_DECIMALS = 4
+_STEPS = {decimals: Decimal(1).scaleb(-decimals) for decimals in (_PRICE_DECIMALS, _QUANTITY_DECIMALS)}
 
 
 def amount(number: Decimal) -> str:
@@ -89,7 +90,7 @@ def _allowed(day: date) -> date:
 
 def _decimals(number: Decimal, fewest: int, most: int) -> str | None:
     """Return a number with so many decimals, or None if it has more."""
-    rounded = _rounded(number, Decimal(1).scaleb(-most))
+    rounded = _rounded(number, _STEPS[most])
     if rounded != number:
         return None
     whole, _, decimals = format(rounded, "f").partition(".")

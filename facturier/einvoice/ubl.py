@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from facturier.einvoice.elements import UBL_NAMESPACES, Element, add, finished
+from facturier.einvoice.elements import UBL_NAMESPACES, Element, add, add_text, finished
 from facturier.einvoice.figures import dashed_date
 from facturier.einvoice.invoice import EN16931_PROFILE, Invoice, Note
 from facturier.einvoice.schemas import UBL_CREDIT_NOTE, UBL_INVOICE
@@ -64,28 +64,28 @@ def write_ubl(invoice: Invoice) -> bytes:
 
 
 def _add_header(root: Element, invoice: Invoice, kind: Root) -> None:
-    add(root, "cbc:CustomizationID", EN16931_PROFILE)  # BT-24
-    add(root, "cbc:ProfileID", invoice.process)  # BT-23
-    add(root, "cbc:ID", invoice.number)  # BT-1
-    add(root, "cbc:IssueDate", dashed_date(invoice.issued))  # BT-2
+    add_text(root, "cbc:CustomizationID", EN16931_PROFILE)  # BT-24
+    add_text(root, "cbc:ProfileID", invoice.process)  # BT-23
+    add_text(root, "cbc:ID", invoice.number)  # BT-1
+    add_text(root, "cbc:IssueDate", dashed_date(invoice.issued))  # BT-2
     if kind is INVOICE:
         add_date(root, "cbc:DueDate", invoice.payment.due)  # BT-9
-    add(root, kind.type, invoice.type)  # BT-3
+    add_text(root, kind.type, invoice.type)  # BT-3
     for note in invoice.notes:
-        add(root, "cbc:Note", _written(note))  # BG-1
-    add(root, "cbc:DocumentCurrencyCode", invoice.currency)  # BT-5
-    add(root, "cbc:TaxCurrencyCode", invoice.tax_currency)  # BT-6
-    add(root, "cbc:BuyerReference", invoice.buyer_reference)  # BT-10
+        add_text(root, "cbc:Note", _written(note))  # BG-1
+    add_text(root, "cbc:DocumentCurrencyCode", invoice.currency)  # BT-5
+    add_text(root, "cbc:TaxCurrencyCode", invoice.tax_currency)  # BT-6
+    add_text(root, "cbc:BuyerReference", invoice.buyer_reference)  # BT-10
     add_period(root, invoice.period_start, invoice.period_end, invoice.vat_due)
 
 
 def _add_references(root: Element, invoice: Invoice) -> None:
-    add(add(root, "cac:OrderReference"), "cbc:ID", invoice.order)  # BT-13
+    add_text(add(root, "cac:OrderReference"), "cbc:ID", invoice.order)  # BT-13
     for preceding in invoice.preceding:
         reference = add(add(root, "cac:BillingReference"), "cac:InvoiceDocumentReference")
-        add(reference, "cbc:ID", preceding.number)  # BT-25
+        add_text(reference, "cbc:ID", preceding.number)  # BT-25
         add_date(reference, "cbc:IssueDate", preceding.issued)  # BT-26
-    add(add(root, "cac:ContractDocumentReference"), "cbc:ID", invoice.contract)  # BT-12
+    add_text(add(root, "cac:ContractDocumentReference"), "cbc:ID", invoice.contract)  # BT-12
 
 
 def _written(note: Note) -> str:

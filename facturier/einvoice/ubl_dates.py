@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from facturier.einvoice.elements import Element, add
+from facturier.einvoice.elements import Element, add_text
 from facturier.einvoice.figures import dashed_date
 
 
@@ -15,4 +15,4 @@ def add_date(parent: Element, name: str, day: date | None) -> None:
         UnwritableError: If its year is none that BR-FR-03 allows.
     """
     if day is not None:
-        add(parent, name, dashed_date(day))
+        add_text(parent, name, dashed_date(day))

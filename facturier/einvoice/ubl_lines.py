@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from facturier.einvoice import figures
-from facturier.einvoice.elements import Element, add
+from facturier.einvoice.elements import Element, add, add_text
 from facturier.einvoice.invoice import Adjustment, InvoiceLine
 from facturier.einvoice.ubl_dates import add_date
 
@@ -21,21 +21,21 @@ def add_line(root: Element, line: InvoiceLine, currency: str, name: str, quantit
         quantity: The element of its quantity.
     """
     element = add(root, name)
-    add(element, "cbc:ID", line.id)  # BT-126
-    add(element, "cbc:Note", line.note)  # BT-127
-    add(element, quantity, figures.quantity(line.quantity), unitCode=line.unit)  # BT-129, BT-130
-    add(element, "cbc:LineExtensionAmount", figures.amount(line.net), currencyID=currency)  # BT-131
+    add_text(element, "cbc:ID", line.id)  # BT-126
+    add_text(element, "cbc:Note", line.note)  # BT-127
+    add_text(element, quantity, figures.quantity(line.quantity), unitCode=line.unit)  # BT-129, BT-130
+    add_text(element, "cbc:LineExtensionAmount", figures.amount(line.net), currencyID=currency)  # BT-131
     period = add(element, "cac:InvoicePeriod")
     add_date(period, "cbc:StartDate", line.period_start)  # BT-134
     add_date(period, "cbc:EndDate", line.period_end)  # BT-135
     if line.adjustment is not None:
         add_adjustment(element, line.adjustment, currency, with_tax=False)  # BG-27, BG-28
     item = add(element, "cac:Item")
-    add(item, "cbc:Description", line.description)  # BT-154
-    add(item, "cbc:Name", line.item)  # BT-153
-    add(add(item, "cac:SellersItemIdentification"), "cbc:ID", line.product)  # BT-155
+    add_text(item, "cbc:Description", line.description)  # BT-154
+    add_text(item, "cbc:Name", line.item)  # BT-153
+    add_text(add(item, "cac:SellersItemIdentification"), "cbc:ID", line.product)  # BT-155
     add_category(item, "cac:ClassifiedTaxCategory", line.category, line.rate)  # BT-151, BT-152
-    add(add(element, "cac:Price"), "cbc:PriceAmount", figures.price(line.price), currencyID=currency)  # BT-146
+    add_text(add(element, "cac:Price"), "cbc:PriceAmount", figures.price(line.price), currencyID=currency)  # BT-146
 
 
 def add_category(
@@ -43,24 +43,24 @@ def add_category(
 ) -> None:
     """Append a VAT category with its rate and, in the breakdown, why there is no tax (BT-120, BT-121)."""
     element = add(parent, name)
-    add(element, "cbc:ID", category)
+    add_text(element, "cbc:ID", category)
     if rate is not None:
-        add(element, "cbc:Percent", figures.rate(rate))
-    add(element, "cbc:TaxExemptionReasonCode", code)
-    add(element, "cbc:TaxExemptionReason", reason)
-    add(add(element, "cac:TaxScheme"), "cbc:ID", "VAT")
+        add_text(element, "cbc:Percent", figures.rate(rate))
+    add_text(element, "cbc:TaxExemptionReasonCode", code)
+    add_text(element, "cbc:TaxExemptionReason", reason)
+    add_text(add(element, "cac:TaxScheme"), "cbc:ID", "VAT")
 
 
 def add_adjustment(parent: Element, adjustment: Adjustment, currency: str, *, with_tax: bool) -> None:
     """Append a discount or a charge (BG-20, BG-21, BG-27, BG-28); on the document it says how it is taxed."""
     element = add(parent, "cac:AllowanceCharge")
-    add(element, "cbc:ChargeIndicator", "true" if adjustment.is_charge else "false")
-    add(element, "cbc:AllowanceChargeReasonCode", adjustment.code)
-    add(element, "cbc:AllowanceChargeReason", adjustment.reason)
+    add_text(element, "cbc:ChargeIndicator", "true" if adjustment.is_charge else "false")
+    add_text(element, "cbc:AllowanceChargeReasonCode", adjustment.code)
+    add_text(element, "cbc:AllowanceChargeReason", adjustment.reason)
     if adjustment.percent:
-        add(element, "cbc:MultiplierFactorNumeric", figures.percentage(adjustment.percent))
-    add(element, "cbc:Amount", figures.amount(adjustment.amount), currencyID=currency)
+        add_text(element, "cbc:MultiplierFactorNumeric", figures.percentage(adjustment.percent))
+    add_text(element, "cbc:Amount", figures.amount(adjustment.amount), currencyID=currency)
     if adjustment.percent:
-        add(element, "cbc:BaseAmount", figures.amount(adjustment.base), currencyID=currency)
+        add_text(element, "cbc:BaseAmount", figures.amount(adjustment.base), currencyID=currency)
     if with_tax:
         add_category(element, "cac:TaxCategory", adjustment.category, adjustment.rate)

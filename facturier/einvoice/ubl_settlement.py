@@ -7,7 +7,7 @@ from datetime import date
 from types import MappingProxyType
 
 from facturier.einvoice import figures
-from facturier.einvoice.elements import Element, add
+from facturier.einvoice.elements import Element, add, add_text
 from facturier.einvoice.invoice import Invoice, InvoiceTotals, Payment
 from facturier.einvoice.ubl_dates import add_date
 from facturier.einvoice.ubl_lines import add_category
@@ -28,40 +28,40 @@ def add_period(root: Element, start: date | None, end: date | None, vat_due: str
     period = add(root, "cac:InvoicePeriod")
     add_date(period, "cbc:StartDate", start)  # BT-73
     add_date(period, "cbc:EndDate", end)  # BT-74
-    add(period, "cbc:DescriptionCode", VAT_DUE[vat_due] if vat_due else "")  # BT-8
+    add_text(period, "cbc:DescriptionCode", VAT_DUE[vat_due] if vat_due else "")  # BT-8
 
 
 def add_payment(root: Element, payment: Payment, *, is_credit_note: bool) -> None:
     """Append how to pay (BG-16) and the terms; a credit note keeps its due date here, for want of a better place."""
     if payment.means:
         means = add(root, "cac:PaymentMeans")
-        add(means, "cbc:PaymentMeansCode", payment.means)  # BT-81
+        add_text(means, "cbc:PaymentMeansCode", payment.means)  # BT-81
         if is_credit_note:
             add_date(means, "cbc:PaymentDueDate", payment.due)  # BT-9
-        add(means, "cbc:PaymentID", payment.reference)  # BT-83
+        add_text(means, "cbc:PaymentID", payment.reference)  # BT-83
         account = add(means, "cac:PayeeFinancialAccount")
-        add(account, "cbc:ID", payment.iban)  # BT-84
-        add(account, "cbc:Name", payment.holder)  # BT-85
-        add(add(account, "cac:FinancialInstitutionBranch"), "cbc:ID", payment.bic)  # BT-86
+        add_text(account, "cbc:ID", payment.iban)  # BT-84
+        add_text(account, "cbc:Name", payment.holder)  # BT-85
+        add_text(add(account, "cac:FinancialInstitutionBranch"), "cbc:ID", payment.bic)  # BT-86
         mandate = add(means, "cac:PaymentMandate")
-        add(mandate, "cbc:ID", payment.mandate)  # BT-89
-        add(add(mandate, "cac:PayerFinancialAccount"), "cbc:ID", payment.debited_iban)  # BT-91
-    add(add(root, "cac:PaymentTerms"), "cbc:Note", payment.terms)  # BT-20
+        add_text(mandate, "cbc:ID", payment.mandate)  # BT-89
+        add_text(add(mandate, "cac:PayerFinancialAccount"), "cbc:ID", payment.debited_iban)  # BT-91
+    add_text(add(root, "cac:PaymentTerms"), "cbc:Note", payment.terms)  # BT-20
 
 
 def add_taxes(root: Element, invoice: Invoice) -> None:
     """Append the VAT breakdown (BG-23) and, in another currency, the VAT in that of the books."""
     total = add(root, "cac:TaxTotal")
-    add(total, "cbc:TaxAmount", figures.amount(invoice.totals.vat), currencyID=invoice.currency)  # BT-110
+    add_text(total, "cbc:TaxAmount", figures.amount(invoice.totals.vat), currencyID=invoice.currency)  # BT-110
     for row in invoice.taxes:
         part = add(total, "cac:TaxSubtotal")
-        add(part, "cbc:TaxableAmount", figures.amount(row.base), currencyID=invoice.currency)  # BT-116
-        add(part, "cbc:TaxAmount", figures.amount(row.amount), currencyID=invoice.currency)  # BT-117
+        add_text(part, "cbc:TaxableAmount", figures.amount(row.base), currencyID=invoice.currency)  # BT-116
+        add_text(part, "cbc:TaxAmount", figures.amount(row.amount), currencyID=invoice.currency)  # BT-117
         # BT-118, BT-119, BT-120, BT-121
         add_category(part, "cac:TaxCategory", row.category, row.rate, row.reason, row.code)
     if invoice.totals.vat_in_books is not None:
         in_books = figures.amount(invoice.totals.vat_in_books)
-        add(add(root, "cac:TaxTotal"), "cbc:TaxAmount", in_books, currencyID=invoice.tax_currency)  # BT-111
+        add_text(add(root, "cac:TaxTotal"), "cbc:TaxAmount", in_books, currencyID=invoice.tax_currency)  # BT-111
 
 
 def add_totals(root: Element, totals: InvoiceTotals, currency: str) -> None:
@@ -78,4 +78,4 @@ def add_totals(root: Element, totals: InvoiceTotals, currency: str) -> None:
     )
     for name, number, always in stated:
         if always or number:
-            add(total, name, figures.amount(number), currencyID=currency)
+            add_text(total, name, figures.amount(number), currencyID=currency)

@@ -349,7 +349,7 @@ class _Reader:
         """Read the cells of a row."""
         cells = self.children(row)
         padded = aligns + ["left"] * (len(cells) - len(aligns))
-        return tuple(self.cell(cell, style, look, align) for cell, align in zip(cells, padded, strict=False))
+        return tuple([self.cell(cell, style, look, align) for cell, align in zip(cells, padded, strict=False)])
 
     def cell(self, element: etree._Element, style: TextStyle, look: TableLook, align: nodes.Align) -> nodes.Cell:
         """Read a cell: its own text, then its details."""
@@ -357,12 +357,10 @@ class _Reader:
         if not len(element):
             run = nodes.TextRun(element.text or "", style, False)
             return nodes.Cell((nodes.Paragraph((run,), style, align),))
-        details = tuple(
-            nodes.Paragraph(self.inlines(child, look.detail), look.detail, align)
-            for child in self.children(element)
-            if child.tag == "detail"
-        )
-        return nodes.Cell((nodes.Paragraph(self.inlines(element, style), style, align), *details))
+        paragraphs = [nodes.Paragraph(self.inlines(element, style), style, align)]
+        for child in element.iterchildren("detail"):
+            paragraphs.append(nodes.Paragraph(self.inlines(child, look.detail), look.detail, align))  # noqa: PERF401
+        return nodes.Cell(tuple(paragraphs))
 
     # Text
 

@@ -28,7 +28,8 @@ _RECORDS = (
 )  # fmt: skip
 _FUNCTIONS = (
     ("t(name, **values)", "a text of the wording in the page's language, its holes filled", 't("label.due")'),
-    ("has_text(name)", "whether there is such a text", 'has_text("unit." ~ line.unit)'),
+    ("t(name, otherwise)", "the same, or `otherwise` where there is no such text", 't("unit." ~ line.unit, line.unit)'),
+    ("has_text(name)", "whether there is such a text", 'has_text("text.introduction")'),
     ("money(amount, currency)", "an amount, in the page's currency if none is named", "money(page.totals.due)"),
     ("round_money(amount, currency)", "the same, without cents where there are none", 'round_money(10000, "EUR")'),
     ("number(value)", "a number with the language's separators, none of its digits lost", "number(line.quantity)"),

@@ -65,13 +65,13 @@ class _Painter:
 
     def __init__(self, pages: Iterable[Iterable[Mark]], height: float) -> None:
         self.height = height
-        used: dict[Face, set[str]] = {}
+        used: dict[Face, list[str]] = {}
         for marks in pages:
             _collect(marks, used)
         fonts: list[EmbeddedFont] = []
         self.fonts: dict[Face, list[EmbeddedFont]] = {}
-        for face, characters in used.items():
-            for subset in face.subsets(characters):
+        for face, texts in used.items():
+            for subset in face.subsets(set("".join(texts))):
                 font = EmbeddedFont(f"F{len(fonts) + 1}", face, subset)
                 fonts.append(font)
                 self.fonts.setdefault(face, []).append(font)
@@ -148,9 +148,11 @@ class _Painter:
             self.out.append("BT")
             self.in_text = True
             self.font = ("", 0.0)
-        self.fill_with(mark.colour)
-        self.out.append(f"1 0 0 1 {mark.x:.2f} {self.height - dy - mark.y:.2f} Tm")
-        self.show(mark.text, mark.face, mark.size)
+        x, y, text, face, size, colour = mark
+        if colour != self.fill:
+            self.fill_with(colour)
+        self.out.append(f"1 0 0 1 {x:.2f} {self.height - dy - y:.2f} Tm")
+        self.show(text, face, size)
 
     def show(self, text: str, face: Face, size: float) -> None:
         """Write the operators that show a text at the current place."""
@@ -240,11 +242,11 @@ class _Painter:
         self.out.append("ET")
 
 
-def _collect(marks: Iterable[Mark], used: dict[Face, set[str]]) -> None:
-    """Note the characters of each face, faces in the order of their first use."""
+def _collect(marks: Iterable[Mark], used: dict[Face, list[str]]) -> None:
+    """Note the texts of each face, faces in the order of their first use."""
     for mark in marks:
-        if isinstance(mark, Text | Turned):
-            used.setdefault(mark.face, set()).update(mark.text)
+        if isinstance(mark, Text) or isinstance(mark, Turned):  # noqa: SIM101 (a union is told at several times the cost)
+            used.setdefault(mark.face, []).append(mark.text)
         elif isinstance(mark, Shifted):
             _collect(mark.marks, used)
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import is_normalized, normalize
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import SecurityError
 from jinja2.ext import Extension
 from jinja2.runtime import BlockReference, LoopContext, Macro
@@ -39,6 +40,7 @@ _LARGEST_NUMBER = 10**18
 _MOST_ATTRIBUTES = 2000
 
 # XML 1.0, production 2: every other character cannot be written, escaped or not.
+_TO_ESCAPE = re.compile("[&<>\"']")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 # Jinja's own filters that stay, by what they take: a text, a list, or anything.
@@ -124,6 +126,13 @@ def scalar(value: object) -> object:
     return value
 
 
+def scalars(values: Iterable[object]) -> None:
+    """Refuse what is no single value, as ``scalar`` does."""
+    for value in values:
+        if type(value) not in _PLAIN_SCALARS:
+            scalar(value)
+
+
 def _comparable(value: object) -> object:
     """Return a value that may be compared: a single one, or a list of single ones."""
     if type(value) in _PLAIN_SCALARS:
@@ -182,16 +191,26 @@ def _guarded(function: Callable[..., object], guard: Callable[..., object]) -> C
     return filtered
 
 
-def _finalized(value: object) -> object:
-    """Make a value fit to be written: its characters composed (NFC), each value by itself; nothing for None."""
+def _finalized(value: object) -> str:
+    """Return a value as it is written: escaped unless it is markup, composed (NFC) by itself; nothing for None."""
     if value is None:
         return ""
     text = value if isinstance(value, str) else str(scalar(value))
     _budget.get().write(len(text))
-    if text.isascii() or is_normalized("NFC", text):
-        return text
-    composed = normalize("NFC", text)
-    return Markup(composed) if isinstance(value, Markup) else composed  # noqa: S704 (was markup before)
+    if not text.isascii() and not is_normalized("NFC", text):
+        composed = normalize("NFC", text)
+        text = Markup(composed) if isinstance(value, Markup) else composed  # noqa: S704 (was markup before)
+    return text if type(text) is Markup or not _TO_ESCAPE.search(text) else escape(text)
+
+
+class _Output(CodeGenerator):
+    """Writes every value by the one call of ``_finalized``; Jinja's own would escape it in a second step."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:  # noqa: ARG002
+        self.write("environment.finalize(")
+
+    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:  # noqa: ARG002
+        self.write(")")
 
 
 class _Guard(NodeTransformer):
@@ -242,6 +261,7 @@ class PageEnvironment(ImmutableSandboxedEnvironment):
     """The environment of page templates."""
 
     intercepted_binops = frozenset({"*", "**", "+", "%"})
+    code_generator_class = _Output
 
     def __init__(self, loader: BaseLoader, filters: dict[str, Callable[..., object]]) -> None:
         super().__init__(
@@ -303,8 +323,9 @@ class PageEnvironment(ImmutableSandboxedEnvironment):
         is_macro = type(__obj) is Macro
         if not is_macro and not (type(__obj) is FunctionType and __obj.__dict__.get("page_function") is True):
             return super().call(__context, __obj, *args, **kwargs)
-        kwargs.pop("_loop_vars", None)  # as Jinja's own call does
-        kwargs.pop("_block_vars", None)
+        if kwargs:
+            kwargs.pop("_loop_vars", None)  # as Jinja's own call does
+            kwargs.pop("_block_vars", None)
         return __obj(__context.eval_ctx, *args, **kwargs) if is_macro else __obj(*args, **kwargs)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:

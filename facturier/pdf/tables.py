@@ -74,7 +74,7 @@ class _TableSetter:
         self.width = width
         self.setting = setting
         self.amount_text = amount_text
-        self.natural: dict[int, SetLine] = {}  # by the identity of a paragraph that is one line, if there is room
+        self.natural: dict[tuple[str, int, bool, int], SetLine] = {}  # many rows have the same texts
         self.columns = self.place_columns()
 
     def place_columns(self) -> list[_Column]:
@@ -113,12 +113,23 @@ class _TableSetter:
         return max([self.natural_width(cell.paragraphs[0]) for cell in cells], default=0.0)
 
     def natural_width(self, paragraph: Paragraph) -> float:
-        """Return the width of a text set on one line, and keep that line for its row."""
-        line = natural_line(paragraph.inlines, paragraph.style, self.setting)
+        """Return the width of a text set on one line."""
+        line = self.natural_line(paragraph)
+        return natural_width(paragraph.inlines, self.setting) if line is None else line.width
+
+    def natural_line(self, paragraph: Paragraph) -> SetLine | None:
+        """Return a text of one style on one line, however long, set once for all the rows that have it; else None."""
+        inlines = paragraph.inlines
+        if len(inlines) != 1 or type(inlines[0]) is not TextRun:
+            return None
+        text, style, bold = inlines[0]
+        key = (text, id(style), bold, id(paragraph.style))
+        line = self.natural.get(key)
         if line is None:
-            return natural_width(paragraph.inlines, self.setting)
-        self.natural[id(paragraph)] = line
-        return line.width
+            line = natural_line(inlines, paragraph.style, self.setting)
+            if line is not None:
+                self.natural[key] = line
+        return line
 
     def slabs(self) -> list[Slab]:
         """Return head and rows; each row knows whether a break before or after it is inside the table."""
@@ -131,13 +142,10 @@ class _TableSetter:
             parts = self.row_slabs(row)
             for number, part in enumerate(parts):
                 opening = number == 0
-                slabs.append(
-                    part._replace(
-                        table=None if first and opening else continuation,
-                        more=None if last and number == len(parts) - 1 else continuation,
-                        value=row.value if opening else None,
-                    )
-                )
+                before = None if first and opening else continuation
+                after = None if last and number == len(parts) - 1 else continuation
+                value = row.value if opening else None
+                slabs.append(Slab(part.height, part.marks, part.glued, False, before, after, value))
         if self.table.tie and len(rows) >= 3 and not slabs[-1].glued:
             slabs[-1] = slabs[-1]._replace(glued=True)
         return slabs
@@ -158,7 +166,7 @@ class _TableSetter:
         self, cells: Sequence[Cell], rule: Stroke | None, fill: str | None = None, whole: bool = False
     ) -> list[Slab]:
         """Return the slabs of cells side by side, with their paddings, ground and rule."""
-        stacks = [self.cell_lines(cell, column) for cell, column in zip(cells, self.columns, strict=True)]
+        stacks = [self.cell_lines(cell, column.width) for cell, column in zip(cells, self.columns, strict=True)]
         scale = self.setting.scale
         top, bottom = self.look.padding_top * scale, self.look.padding_bottom * scale
         longest = max((len(stack) for stack in stacks), default=0)
@@ -167,14 +175,13 @@ class _TableSetter:
         slabs: list[Slab] = []
         for index in range(longest):
             marks: list[Mark] = []
-            heights = [stack[index][0].height for stack in stacks if index < len(stack)]
+            heights = [stack[index].height for stack in stacks if index < len(stack)]
             height = max(heights)
             above = top if index == 0 else 0.0
             below = bottom if index == longest - 1 else 0.0
             for stack, column in zip(stacks, self.columns, strict=True):
                 if index < len(stack):
-                    line, align = stack[index]
-                    marks.extend(line.marks(column.x, above, column.width, align))
+                    marks.extend(stack[index].marks(column.x, above, column.width, column.align))
             total = above + height + below
             if below and rule is not None:
                 marks.append(Line(self.left, total, self.left + self.width, total, rule.colour, rule.width))
@@ -184,7 +191,7 @@ class _TableSetter:
 
     def whole_row(
         self,
-        stacks: Sequence[Sequence[tuple[SetLine, Align]]],
+        stacks: Sequence[Sequence[SetLine]],
         top: float,
         bottom: float,
         rule: Stroke | None,
@@ -193,10 +200,10 @@ class _TableSetter:
         """Return a row as one slab."""
         marks: list[Mark] = []
         height = 0.0
-        for stack, column in zip(stacks, self.columns, strict=True):
+        for stack, (x, width, align) in zip(stacks, self.columns, strict=True):
             y = top
-            for line, align in stack:
-                marks.extend(line.marks(column.x, y, column.width, align))
+            for line in stack:
+                marks.extend(line.marks(x, y, width, align))
                 y += line.height
             height = max(height, y)
         height += bottom
@@ -207,16 +214,15 @@ class _TableSetter:
             marks.append(Line(self.left, height, self.left + self.width, height, rule.colour, rule.width))
         return Slab(height, tuple(marks))
 
-    def cell_lines(self, cell: Cell, column: _Column) -> list[tuple[SetLine, Align]]:
+    def cell_lines(self, cell: Cell, width: float) -> list[SetLine]:
         """Return the lines of a cell, main text first, then its details."""
-        lines: list[tuple[SetLine, Align]] = []
+        lines: list[SetLine] = []
         for paragraph in cell.paragraphs:
-            natural = self.natural.get(id(paragraph))
-            if natural is not None and natural.pieces and natural.width <= column.width:
-                lines.append((natural, column.align))
-                continue
-            for line in set_lines(paragraph.inlines, paragraph.style, column.width, self.setting):
-                lines.append((line, column.align))  # noqa: PERF401
+            natural = self.natural_line(paragraph)
+            if natural is None or natural.width > width:
+                lines.extend(set_lines(paragraph.inlines, paragraph.style, width, self.setting))
+            elif natural.pieces:
+                lines.append(natural)
         return lines
 
     def continuation(self, head: tuple[Slab, ...]) -> Continuation:

@@ -23,7 +23,7 @@ from markupsafe import Markup, escape
 from facturier.assets import TEMPLATE_FILE, packaged_templates
 from facturier.messages import message
 from facturier.pdf.faults import TemplateError
-from facturier.pdf.sandbox import OverBudgetError, PageEnvironment, render_within_budget, scalar
+from facturier.pdf.sandbox import OverBudgetError, PageEnvironment, render_within_budget, scalars
 from facturier.pdf.theme import Theme, read_theme
 from facturier.pdf.wording import Wording, read_wording
 
@@ -213,8 +213,8 @@ def _template_line(traceback: TracebackType | None) -> tuple[str, int]:
 def _functions(wording: Wording, page_currency: str, ratios: Mapping[str, float]) -> dict[str, object]:
     """Return the functions a template may call: words and formats in the page's language."""
 
-    def t(name: str, **values: object) -> str:
-        return wording.text(name, **values)
+    def t(name: str, otherwise: str | None = None, /, **values: object) -> str:
+        return wording.text(name, **values) if otherwise is None or wording.has(name) else otherwise
 
     def has_text(name: str) -> bool:
         return wording.has(name)
@@ -222,18 +222,16 @@ def _functions(wording: Wording, page_currency: str, ratios: Mapping[str, float]
     def money(value: Decimal, currency: str = "") -> str:
         return wording.money(value, currency or page_currency)
 
-    def number(value: Decimal) -> str:
-        return wording.number(value)
-
     def round_money(value: Decimal, currency: str = "") -> str:
         return wording.money(value, currency or page_currency, whole=True)
 
     def ratio(name: str) -> float:
         return ratios.get(name, 0.0)
 
-    own: list[Callable[..., object]] = [t, has_text, money, round_money, number, ratio]
+    own: list[Callable[..., object]] = [t, has_text, money, round_money, ratio]
     functions = {function.__name__: function for function in own}
-    functions |= {"percent": cache(wording.percent), "date": cache(wording.date)}  # the same ones on every line
+    # The same ones on many lines.
+    functions |= {name: cache(getattr(wording, name)) for name in ("number", "percent", "date")}
     return {name: _allowed(function) for name, function in functions.items()}
 
 
@@ -241,10 +239,8 @@ def _allowed(function: Callable[..., object]) -> Callable[..., object]:
     """Mark a function as one that templates may call."""
 
     def page_function(*arguments: object, **values: object) -> object:
-        for argument in arguments:
-            scalar(argument)
-        for argument in values.values():
-            scalar(argument)
+        scalars(arguments)
+        scalars(values.values())
         return function(*arguments, **values)
 
     page_function.page_function = True  # type: ignore[attr-defined]

@@ -15,11 +15,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from facturier.messages import message
 from facturier.money import smallest_unit
@@ -27,6 +27,14 @@ from facturier.pdf.faults import TemplateError, unknown_name
 
 _HOLE = re.compile(r"\{(\w+)\}")
 _MINUS = "\u2212"
+
+
+class CurrencyFormat(NamedTuple):
+    """How amounts in a currency are written: at least so many decimals, and what stands around the number."""
+
+    decimals: int
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +46,14 @@ class Wording:
         filename: Where its words are, for errors.
         texts: Every text by its dotted name, such as "title.invoice".
         months: The names of the months.
+        currencies: How amounts in a currency are written, once they have been.
     """
 
     language: str
     filename: str
     texts: Mapping[str, str]
     months: tuple[str, ...]
+    currencies: dict[str, CurrencyFormat] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def has(self, name: str) -> bool:
         """Return whether there is a text of this name."""
@@ -81,15 +91,21 @@ class Wording:
 
         With ``whole``, an amount without cents is written without decimals (a share capital).
         """
-        decimals = max(-_exponent(smallest_unit(currency)), 0)
-        if whole and value == value.to_integral_value():
-            decimals = 0
-        amount = self.number(abs(value), decimals)
-        known = f"currencies.{currency}"
-        sign_template = "numbers.money" if known in self.texts else "numbers.other-money"
-        symbol = self.texts.get(known, currency)
-        text = _filled(self.texts[sign_template], {"amount": amount, "currency": symbol})
+        written = self.currencies.get(currency)
+        if written is None:
+            written = self.currencies[currency] = self.currency(currency)
+        decimals = 0 if whole and value == value.to_integral_value() else written.decimals
+        text = f"{written.before}{self.number(abs(value), decimals)}{written.after}"
         return _MINUS + text if value < 0 else text
+
+    def currency(self, code: str) -> CurrencyFormat:
+        """Return how amounts in a currency are written."""
+        known = f"currencies.{code}"
+        template = self.texts["numbers.money" if known in self.texts else "numbers.other-money"]
+        before, _, after = template.partition("{amount}")
+        symbol = {"currency": self.texts.get(known, code)}
+        decimals = max(-_exponent(smallest_unit(code)), 0)
+        return CurrencyFormat(decimals, _filled(before, symbol), _filled(after, symbol))
 
     def percent(self, value: Decimal) -> str:
         """Return a rate in percent."""

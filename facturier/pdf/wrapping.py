@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _SPACES = re.compile(r"[ \t\r\n]+")
 # French sets a space before these marks and after those; typed as an ordinary one, it is no place to break.
-_HELD = re.compile(" (?=[:;!?»%€])|(?<=[«°]) ")
+_HELD = re.compile(" (?=[:;!?»%€])")
 _UNEVEN_SPACES = re.compile(r"[ \t\r\n]{2,}|[\t\r\n]")  # all but a single space: in most texts there are none
 _BREAK_INSIDE = "-/._@:,;"
 
@@ -90,7 +90,8 @@ def natural_line(inlines: Sequence[Inline], style: TextStyle, setting: Setting) 
         return None
     run = inlines[0]
     text, face, size = _drawn(run, setting)
-    text = _UNEVEN_SPACES.sub(" ", text).strip(" ")
+    if _SPACES.search(text):
+        text = _UNEVEN_SPACES.sub(" ", text).strip(" ")
     height = style.leading * setting.scale
     if not text:
         return SetLine(height, 0.0, ())
@@ -110,7 +111,8 @@ def _drawn(inline: TextRun | PageField, setting: Setting) -> tuple[str, Face, fl
     """Return the text as the face can draw it, the face and the size."""
     if isinstance(inline, TextRun):
         text, style, bold = inline
-        text = _HELD.sub("\u00a0", text)
+        if " " in text:
+            text = _HELD.sub("\u00a0", text).replace("« ", "«\u00a0").replace("° ", "°\u00a0")
     else:
         number, count = setting.page or (1, 1)
         text, style, bold = str(number if inline.which == "number" else count), inline.style, inline.bold
