@@ -35,12 +35,13 @@ def loaded() -> Loaded:
 
 
 def test_the_examples_give_only_what_their_missing_numbers_explain(contract: Ledger) -> None:
-    """The hash of its seal is no hash, and what comes before it has none."""
+    """The hashes of its seal and of its closing are no hashes; what fell due in December is what it transfers."""
     assert findings(contract.books) == [
         ("FR-NUM-START", "F2026-0039"),
         ("FR-NUM-GAP", "F2026-0042"),
         ("SEAL-BELOW", "F2026-0039"),
         ("SEAL-CHANGED", "F2026-0042"),
+        ("CLOSE-CHANGED", ""),
     ]
 
 
@@ -48,7 +49,8 @@ def test_bean_check_says_the_same_and_nothing_else() -> None:
     run = bean_check(SOURCE)
     places = [line.partition(": ")[0] for line in run.stderr.split("\n") if line.startswith(str(SOURCE))]
     numbers = ('invoice: "F2026-0039"', 'invoice: "F2026-0042"') * 2
-    assert places == [f"{SOURCE}:{line_of(SOURCE, number) - 1}" for number in numbers]
+    lines = [*(line_of(SOURCE, number) - 1 for number in numbers), line_of(SOURCE, 'custom "close"')]
+    assert places == [f"{SOURCE}:{line}" for line in lines]
     assert run.returncode == 1
 
 
