@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import subprocess
 from pathlib import Path
 
 import pytest
 from commands import demo_books, run, run_json
 from ledgers import write_ledger
-from test_client_statement import YEAR
+from test_client_statement import YEAR, paid
 
 DAY = "2026-11-20"
 
@@ -77,3 +78,18 @@ def test_payers_of_the_demo_company(demo: Path) -> None:
     assert "Hôtel de la Roche Noire" in table
     text = run("report", "payers", "--as-of", DAY, "--csv", "-f", demo, code=0).stdout
     assert len(list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))) == len(found["clients"])
+
+
+@pytest.mark.parametrize(
+    "report", [("statement", "martin"), ("penalties",), ("report", "dso"), ("report", "payers"), ("receivables",)]
+)
+def test_every_report_tells_what_was_known_at_a_revision(tmp_path: Path, report: tuple[str, ...]) -> None:
+    main = write_ledger(tmp_path, YEAR)
+    as_of = ("--as-of", "2026-12-31")
+    known = run_json(*report, *as_of, cwd=tmp_path)
+    for command in (("init", "-q"), ("add", "."), ("commit", "-qm", "x")):
+        subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b", *command], cwd=tmp_path, check=True)
+    late = paid("2026-06-10", "60.00", "F2026-0002")
+    main.write_text(main.read_text(encoding="utf-8") + "\n" + late, encoding="utf-8")
+    assert run_json(*report, *as_of, cwd=tmp_path) != known
+    assert run_json(*report, *as_of, "--rev", "HEAD", cwd=tmp_path) == known

@@ -10,6 +10,7 @@ from ledgers import SETUP, books_of
 
 from facturier.books import Books
 from facturier.late_payment import Penalty, Regime, by_currency, penalties
+from facturier.pages import page_of
 
 END = date(2026, 11, 22)
 PUBLIC = SETUP.replace('  name: "Martin Bâtiment SAS"\n  kind: "business"', '  name: "Commune"\n  kind: "public"')
@@ -216,3 +217,10 @@ def test_recovery_costs_are_euros_and_never_added_to_dollars() -> None:
         "EUR": ("0", "40"),
         "USD": ("9.99", "0"),
     }
+
+
+def test_a_claim_prints_as_a_claim_and_says_where_to_pay() -> None:
+    document = books_of(CASE_2 + claim("2026-09-01", "2026-08-31", "436.51")).documents[-1]
+    page = page_of(document, {})
+    assert (page.kind, page.nature, page.totals.vat, str(page.totals.due)) == ("claim", "", 0, "476.51")
+    assert page.payment.iban == "FR7630006000011234567890189"

@@ -26,7 +26,7 @@ def page_payment(document: Document, seller: Seller, client: Client, totals: Tot
         return PagePayment(method=method, mandate=client.mandate, creditor_id=seller.creditor_id)
     if method != "transfer":
         return PagePayment(method=method)
-    if not document.kind.is_invoice or document.is_credit_note or not seller.iban:
+    if not document.kind.on_books or document.is_credit_note or not seller.iban:
         return PagePayment(method=method)
     reference = creditor_reference(document.number) or document.number
     payable_now = _payable_by_transfer(document, totals.payable)
