@@ -90,6 +90,7 @@ class _Reader:
         self.theme = theme
         self.filename = filename
         self.small = theme.styles.get("small", theme.styles["body"])
+        self.plain_cells: dict[tuple[str, int, int, str], nodes.Cell] = {}
 
     def fault(self, element: etree._Element, text: Message) -> TemplateError:
         """Return the error for an element, at its line of the template."""
@@ -353,14 +354,22 @@ class _Reader:
 
     def cell(self, element: etree._Element, style: TextStyle, look: TableLook, align: nodes.Align) -> nodes.Cell:
         """Read a cell: its own text, then its details."""
-        self.values(element)
+        own = self.values(element)["style"] or style
         if not len(element):
-            run = nodes.TextRun(element.text or "", style, False)
-            return nodes.Cell((nodes.Paragraph((run,), style, align),))
-        paragraphs = [nodes.Paragraph(self.inlines(element, style), style, align)]
+            return self.plain_cell(element.text or "", own, style, align)
+        paragraphs = [nodes.Paragraph(self.inlines(element, own), style, align)]
         for child in element.iterchildren("detail"):
             paragraphs.append(nodes.Paragraph(self.inlines(child, look.detail), look.detail, align))  # noqa: PERF401
         return nodes.Cell(tuple(paragraphs))
+
+    def plain_cell(self, text: str, own: TextStyle, style: TextStyle, align: nodes.Align) -> nodes.Cell:
+        """Return a cell of nothing but text, the same one where the same text stands in many rows."""
+        key = (text, id(own), id(style), align)
+        cell = self.plain_cells.get(key)
+        if cell is None:
+            cell = nodes.Cell((nodes.Paragraph((nodes.TextRun(text, own, False),), style, align),))
+            self.plain_cells[key] = cell
+        return cell
 
     # Text
 

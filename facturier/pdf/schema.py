@@ -192,7 +192,12 @@ ELEMENTS: dict[str, Element] = {
         },
         frozenset({"c"}),
     ),
-    "c": Element("A cell.", {}, INLINE | {"detail"}, text=True),
+    "c": Element(
+        "A cell.",
+        {"style": Attribute(Kind.STYLE, "the style of its text; that of the row if none is written")},
+        INLINE | {"detail"},
+        text=True,
+    ),
     "detail": Element("Smaller text under a cell's main text.", {}, INLINE, text=True),
     "columns": Element(
         "Cells side by side, kept on one page.",

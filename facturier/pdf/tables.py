@@ -74,7 +74,7 @@ class _TableSetter:
         self.width = width
         self.setting = setting
         self.amount_text = amount_text
-        self.natural: dict[tuple[str, int, bool, int], SetLine] = {}  # many rows have the same texts
+        self.natural: dict[int, SetLine | None] = {}  # by the identity of paragraphs, which many rows share
         self.columns = self.place_columns()
 
     def place_columns(self) -> list[_Column]:
@@ -118,18 +118,11 @@ class _TableSetter:
         return natural_width(paragraph.inlines, self.setting) if line is None else line.width
 
     def natural_line(self, paragraph: Paragraph) -> SetLine | None:
-        """Return a text of one style on one line, however long, set once for all the rows that have it; else None."""
-        inlines = paragraph.inlines
-        if len(inlines) != 1 or type(inlines[0]) is not TextRun:
-            return None
-        text, style, bold = inlines[0]
-        key = (text, id(style), bold, id(paragraph.style))
-        line = self.natural.get(key)
-        if line is None:
-            line = natural_line(inlines, paragraph.style, self.setting)
-            if line is not None:
-                self.natural[key] = line
-        return line
+        """Return a text of one style on one line, however long, set once for all the rows that share it; else None."""
+        key = id(paragraph)
+        if key not in self.natural:
+            self.natural[key] = natural_line(paragraph.inlines, paragraph.style, self.setting)
+        return self.natural[key]
 
     def slabs(self) -> list[Slab]:
         """Return head and rows; each row knows whether a break before or after it is inside the table."""

@@ -91,7 +91,9 @@ def natural_line(inlines: Sequence[Inline], style: TextStyle, setting: Setting) 
     run = inlines[0]
     text, face, size = _drawn(run, setting)
     if _SPACES.search(text):
-        text = _UNEVEN_SPACES.sub(" ", text).strip(" ")
+        if _UNEVEN_SPACES.search(text):
+            text = _UNEVEN_SPACES.sub(" ", text)
+        text = text.strip(" ")
     height = style.leading * setting.scale
     if not text:
         return SetLine(height, 0.0, ())
