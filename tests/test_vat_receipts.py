@@ -404,6 +404,8 @@ def test_pending_vat_of_a_sale_is_never_below_zero(generated: Business, day: dat
     """What a credit note has too much of goes off the VAT collected, not below nothing on the pending account."""
     _, books = loaded(generated.text)
     for sale in read_receipts_vat(books).until(day).sales:
+        if not sale.changes[0].vat:
+            continue  # taken over with opens: its VAT is in the opening balance, and what a loss takes of it is there
         gross = sum((change.gross for change in sale.changes), ZERO)
         for amount in unpaid(sale).values():
             assert amount >= 0 if gross >= 0 else amount == 0

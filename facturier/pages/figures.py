@@ -49,7 +49,8 @@ def page_line(line: Line, *, includes_tax: bool) -> PageLine:
         unit=line.unit,
         price=line.price,
         discount=line.discount or None,
-        discount_percent=line.discount_percent,
+        # A discount of less than a cent takes nothing off and is not shown.
+        discount_percent=line.discount_percent if line.discount else None,
         category=line.tax.category,
         rate=line.tax.percent,
         period_start=line.period_start,
