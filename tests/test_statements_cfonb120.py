@@ -412,6 +412,6 @@ def test_twenty_thousand_movements() -> None:
     """Not a benchmark: a quadratic step would take minutes here."""
     movements = [Movement(f"{rank}.00", details=(("LIB", f"F{rank}"), ("NPY", "X"))) for rank in range(20_000)]
     text = cfonb(*movements)
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(read(text).lines) == 20_000
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
