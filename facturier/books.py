@@ -6,7 +6,7 @@ page reads. Faults of reading are part of it; nothing is raised and nothing is g
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -32,6 +32,8 @@ from facturier.messages import Message, message
 from facturier.money import share
 from facturier.open_items import Item, Movement, OpenItems, Settlements
 from facturier.parties import Client, Seller, clients, sellers
+from facturier.placing import Placed, place_documents
+from facturier.plain_payments import unusual_settlements
 from facturier.roles import OWED, Roles
 from facturier.series import PatternError, Series, parse_pattern
 from facturier.settlement_reader import read_settlements
@@ -67,12 +69,13 @@ class Books:
         documents: Documents on the books, in ledger order.
         papers: Drafts, quotes, orders, delivery notes, agreements.
         settling: The other transactions on accounts with a role of ours: payments and the like.
-        booked: All transactions on the books that stand in a file, in ledger order: what a closing covers.
         client_accounts: Client id by account, for accounts that belong to one client.
         faults: What could not be read.
         law: The tables of the law, with the rows of the ledger laid over them.
         stated: Where each party is stated: by "seller" or "client" and its id, the days and places.
         appearance: How documents look.
+        transactions: All transactions, papers too, as beancount gives them.
+        files: The names of the ledger's files.
     """
 
     filename: str
@@ -96,7 +99,8 @@ class Books:
     law: Law = field(default_factory=law_of_france)
     stated: Mapping[tuple[str, str], Sequence[tuple[date, Place]]] = field(default_factory=dict)
     appearance: Appearance = field(default_factory=Appearance)
-    booked: Sequence[data.Transaction] = ()
+    transactions: Sequence[data.Transaction] = ()
+    files: frozenset[str] = frozenset()
 
     @cached_property
     def by_number(self) -> Mapping[str, Document]:
@@ -108,9 +112,31 @@ class Books:
         return self.by_number.get(number)
 
     @cached_property
+    def booked(self) -> Sequence[data.Transaction]:
+        """The transactions on the books that stand in a file, in ledger order: what a closing covers.
+
+        Other plugins make more of their own at load.
+        """
+        return tuple(
+            entry
+            for entry in self.transactions
+            if entry.flag not in PAPER_FLAGS and entry.meta.get("filename") in self.files
+        )
+
+    @cached_property
+    def placed(self) -> Sequence[Placed]:
+        """The invoices and credit notes on the books with their places in the series, in ledger order."""
+        return place_documents(self.documents, self.series)
+
+    @cached_property
     def settlements(self) -> Settlements:
         """What documents make clients owe, and all that settles it: the open-item kernel."""
         return read_settlements(self.documents, self.settling, self.roles, self.client_accounts)
+
+    @cached_property
+    def unusual_settlements(self) -> Settlements:
+        """The part of the kernel that may break a rule: without what only plain payments settle."""
+        return unusual_settlements(self.documents, self.settling, self.roles, self.client_accounts)
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -155,15 +181,8 @@ def read_books(entries: Iterable[data.Directive], options: Mapping[str, Any]) ->
     reading.start_documents()
     for entry in transactions:
         reading.add_transaction(entry)
-    return replace(reading.books(), booked=tuple(_written(transactions, options)))
-
-
-def _written(transactions: Iterable[data.Transaction], options: Mapping[str, Any]) -> Iterator[data.Transaction]:
-    """Yield the transactions on the books that stand in a file; other plugins make more of their own at load."""
-    files = {*options.get("include", ()), "<string>"}
-    for entry in transactions:
-        if entry.flag not in PAPER_FLAGS and entry.meta.get("filename") in files:
-            yield entry
+    files = frozenset((*options.get("include", ()), "<string>"))
+    return replace(reading.books(), transactions=tuple(transactions), files=files)
 
 
 class _Reading:

@@ -89,7 +89,7 @@ class CanonicalForm:
         self._parties: dict[int, tuple[Party | None, str]] = {}
         self._taxes: dict[int, str] = {}
         self._frames: dict[_FrameKey, _Frame] = {}
-        self._numbers: dict[Decimal, str] = {}
+        self._days: dict[date, str] = {}
 
     def parts(self, document: Document, printed: Printed) -> tuple[str, ...]:
         """Return the parts of a document as text, in the order of ``PARTS``."""
@@ -125,7 +125,7 @@ class CanonicalForm:
             return None
         if not title or not number or not _UNUSUAL.isdisjoint(values):
             return None
-        frames, numbers, on_entry = self._frames, self._numbers, entry.meta
+        frames, on_entry = self._frames, entry.meta
         tax, base, written = lines[0].tax, ZERO, []
         for (
             item, description, product, quantity, unit, price, discount, discount_percent, net, own_tax, nature,
@@ -138,10 +138,7 @@ class CanonicalForm:
             base += net
             key = item, product, unit, nature, id(tax)
             start, before_price, before_quantity, end = frames.get(key) or self._frame(key, tax)
-            written.append(
-                f"{start}{_plain(net)}{before_price}{numbers.get(price) or self._number(price)}{before_quantity}"
-                f"{numbers.get(quantity) or self._number(quantity)}{end}"
-            )
+            written.append(f"{start}{_plain(net)}{before_price}{_plain(price)}{before_quantity}{_plain(quantity)}{end}")
         vat = percent_of(base, tax.percent, smallest_unit(currency))
         left = vat
         for vat_leg in vat_legs:
@@ -149,15 +146,16 @@ class CanonicalForm:
         _, _, role, owed, leg_due, settles, _ = instalments[0]
         if left or settles or role != "receivable":
             return None
-        due = values.get("due")
-        stated = f',"due":"{due.isoformat()}"' if due else ""
-        owed_on = stated if leg_due is due else f',"due":"{leg_due.isoformat()}"' if leg_due else ""
+        days, due = self._days, values.get("due")
+        stated = f',"due":"{days.get(due) or self._day(due)}"' if due else ""
+        owed_on = stated if leg_due is due else f',"due":"{self._day(leg_due)}"' if leg_due else ""
         word = "invoice" if kind is Kind.INVOICE else kind.value
         net_text, vat_text, parties = _plain(base), _plain(vat), self._parties
         _, seller_text = parties.get(id(seller)) or self._party(seller)
         _, client_text = parties.get(id(client)) or self._party(client)
+        issued = days.get(day) or self._day(day)
         return (
-            f'{FORM}\nheader {{"currency":"{currency}","date":"{day.isoformat()}"{stated},"kind":"{word}",'
+            f'{FORM}\nheader {{"currency":"{currency}","date":"{issued}"{stated},"kind":"{word}",'
             f'"number":{_quoted(number)}}}\nseller {seller_text}\nclient {client_text}\n'
             f'lines [{",".join(written)}]\ntotals {{"gross":"{_plain(base + vat)}","net":"{net_text}",'
             f'"owed":[{{"amount":"{_plain(owed)}"{owed_on}}}],"taxes":[{{"amount":"{vat_text}","base":"{net_text}",'
@@ -193,9 +191,9 @@ class CanonicalForm:
             known = self._parties[id(party)] = (party, written)
         return known
 
-    def _number(self, number: Decimal) -> str:
-        """Write a number that many lines share: a price, a quantity."""
-        written = self._numbers[number] = plain(number)
+    def _day(self, day: date) -> str:
+        """Write a date that many documents share."""
+        written = self._days[day] = day.isoformat()
         return written
 
 

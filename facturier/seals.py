@@ -235,41 +235,23 @@ class _Linking:
         return Chains([*self.by_series.values(), *self.alone], self.repeated, self.unknown, self.twins)
 
     def _link_documents(self) -> None:
-        # Most numbers are the ones expected next: comparing texts is cheaper than reading patterns.
-        expected: dict[str, tuple[Chain, Position | None]] = {}
         seen: set[tuple[str, str]] = set()
-        for document in self.books.documents:
-            if not document.kind.is_invoice:
-                continue
+        for document, series, position in self.books.placed:
             number = document.number
-            seller = document.seller.id if document.seller else ""
-            key = seller if self.several else "", number
+            key = document.seller.id if self.several and document.seller else "", number
             if key in seen:
                 self.twins.setdefault(number, []).append(document)
                 continue
             seen.add(key)
             seal = self.seals.pop(key, None) or self.seals.pop(("", number), None)
-            placed = expected.pop(number, None)
-            if placed is None or placed[0].series is None or not placed[0].series.takes(document.kind.series, seller):
-                placed = self._find(document)
-            chain, position = placed
-            chain.links.append(Link(number, position, document, seal))
-            if chain.series is not None and position is not None:
-                following = Position(position.year, position.number + 1)
-                expected[chain.series.pattern.format(*following)] = chain, following
-
-    def _find(self, document: Document) -> tuple[Chain, Position | None]:
-        number, seller = document.number, document.seller.id if document.seller else ""
-        found = (
-            place_of_number(self.books.series, document.kind.series, seller, number)
-            if len(number) <= LONGEST_NUMBER
-            else None
-        )
-        if found is None:
-            self.alone.append(Chain(None, []))
-            return self.alone[-1], None
-        series, position = found
-        return self.by_series.setdefault(series.id, Chain(series, [])), position
+            link = Link(number, position, document, seal)
+            if series is None:
+                self.alone.append(Chain(None, [link]))
+                continue
+            chain = self.by_series.get(series.id)
+            if chain is None:
+                chain = self.by_series[series.id] = Chain(series, [])
+            chain.links.append(link)
 
     def _link_orphan(self, number: str, seal: Record) -> None:
         """Put a seal without a document where its number stands, so that the seal after it finds it."""

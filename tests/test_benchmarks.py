@@ -86,12 +86,20 @@ def test_load_prints_a_row_for_each_set_of_plugins(capsys: pytest.CaptureFixture
     from benchmarks import load
 
     load.main(["20", "18", "1"])
-    printed = capsys.readouterr().out
-    table = rows(printed)
-    assert list(table) == list(load.VARIANTS)
-    assert table["beancount alone"][-1] == "+0.0 %"
-    assert all(float(cells[1]) > 0 for cells in table.values())
-    assert f"+{load.TARGET_PERCENT} %" in printed
+    table = rows(capsys.readouterr().out)
+    assert list(table) == [one.name for one in load.MEASURES]
+    for one in load.MEASURES:
+        without, own, added, *_, target = table[one.name]
+        assert float(own) > 0
+        assert float(without) > 0
+        assert re.fullmatch(r"[+-]\d+\.\d %", added)
+        assert target == f"at most +{one.target_percent} %"
+
+
+def test_what_plugins_add_is_told_over_the_loads_around_them() -> None:
+    from benchmarks.load import Round
+
+    assert Round(before=4.0, own=6.0, after=6.0).added_percent == pytest.approx(20)
 
 
 def test_pdf_prints_times_ratio_and_parts(capsys: pytest.CaptureFixture[str]) -> None:

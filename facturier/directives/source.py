@@ -18,6 +18,8 @@ from facturier.messages import Message, message
 from facturier.violations import Place, Violation
 
 _KEY_LINE = re.compile(r"[ \t]+([a-z][A-Za-z0-9_-]*):")
+_KEY_LINES = re.compile(r"^[ \t]+([a-z][A-Za-z0-9_-]*):", re.MULTILINE)
+_END_OF_DIRECTIVE = re.compile(r"\n(?![ \t])")
 _KEY_OR_POSTING = re.compile(r"[ \t]+(?:[a-z][A-Za-z0-9_-]*:|[^\Wa-z\d_][\w-]*:)")
 _DECIMAL_COMMA = re.compile(r"\d,(?!\d{3}(?!\d))\d")
 _PERCENT = re.compile(r"(?P<number>\d+(?:\.\d+)?)[ \t]*\Z")
@@ -113,6 +115,10 @@ def _directives(text: str) -> Iterator[tuple[str, int]]:
 
 def _keys_twice(filename: str, text: str, start: int, strings: _Strings) -> Iterator[Violation]:
     """Compare the keys of the directive that begins at an offset."""
+    end = _END_OF_DIRECTIVE.search(text, start)
+    names = _KEY_LINES.findall(text, start, end.start() if end else len(text))
+    if len(names) == len(set(names)):
+        return
     seen: dict[str, int] = {}
     line_start = text.find("\n", start) + 1
     while line_start and text[line_start : line_start + 1] in (" ", "\t"):
@@ -150,14 +156,15 @@ def _percent_signs(filename: str, text: str, strings: _Strings) -> Iterator[Viol
 
 
 def _odd_links(filename: str, text: str, strings: _Strings) -> Iterator[Violation]:
-    for link in _ODD_LINK.finditer(text):
-        if _is_code(text, strings, link.start()):
+    for offset in _offsets(text, "^"):
+        link = _ODD_LINK.match(text, offset)
+        if link is not None and _is_code(text, strings, offset):
             found = message(
                 "The link ^{link} may hold only letters without accents, digits and - _ / . ; "
                 "beancount drops the whole transaction.",
                 link=link["link"],
             )
-            yield _syntax(filename, text, link.start(), found)
+            yield _syntax(filename, text, offset, found)
 
 
 def _blank_lines(filename: str, text: str, strings: _Strings) -> Iterator[Violation]:

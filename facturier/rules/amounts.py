@@ -293,7 +293,6 @@ def expected_vat(document: Document, totals: Totals) -> dict[tuple[Decimal, str]
 
 
 @cache
-@cache
 def _role_for(nature: str, vat_on: str, is_deposit: bool) -> str:
     """Return the role of the account on which the VAT of a line belongs."""
     due = exigibility(nature, vat_on, is_deposit=is_deposit)

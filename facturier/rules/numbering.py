@@ -13,7 +13,7 @@ from operator import itemgetter
 from facturier.books import Books
 from facturier.documents import Document
 from facturier.messages import message
-from facturier.series import ALLOWED_CHARACTERS, LONGEST_NUMBER, Position, Series, place_of_number
+from facturier.series import ALLOWED_CHARACTERS, LONGEST_NUMBER, Series
 from facturier.violations import Place, Rule, Severity, Violation
 
 _ARTICLE = "CGI ann. II art. 242 nonies A I-7°; BOI-TVA-DECLA-30-20-20-10 § 70-110"
@@ -129,34 +129,24 @@ def check(books: Books) -> Iterator[Violation]:
     yield from _check_series(books)
     yield from _check_papers(books)
     sequences: dict[tuple[str, int], _Sequence] = {}
-    # Most numbers are the ones expected next: comparing texts is cheaper than reading patterns.
-    expected: dict[str, tuple[_Sequence, int]] = {}
     seen: dict[str, Document] = {}
-    for document in books.documents:
-        if not document.kind.is_invoice:
-            continue
+    for document, series, position in books.placed:
         if "credit-note" in document.values and not document.is_credit_note:
             found = message("It has both invoice: and credit-note:; keep the one that it is.")
             yield Violation(TWO_KEYS, found, document.place, document.entry, document.number)
-        number = document.number
-        first = seen.setdefault(number, document)
+        first = seen.setdefault(document.number, document)
         if first is not document and _share_numbers(first, document):
             yield _duplicate(document, first)
-            continue
-        known = expected.pop(number, None)
-        if known is not None and _fits(known[0].series, document) and len(number) <= LONGEST_NUMBER:
-            sequence, rank = known
+        elif series is None or position is None:
+            yield from _misfit(books, document)
         else:
-            placed = _find_series(books, document) if len(number) <= LONGEST_NUMBER else None
-            if placed is None:
-                yield from _misfit(books, document)
-                continue
-            series, (year, rank) = placed
-            sequence = sequences.setdefault((series.id, year), _Sequence(series, year))
-        if sequence.year and sequence.year != document.date.year:
-            yield _wrong_year(document, sequence.year)
-        sequence.numbered.append((rank, document))
-        expected[sequence.series.pattern.format(sequence.year, rank + 1)] = (sequence, rank + 1)
+            year, rank = position
+            sequence = sequences.get((series.id, year))
+            if sequence is None:
+                sequence = sequences[series.id, year] = _Sequence(series, year)
+            if year and year != document.date.year:
+                yield _wrong_year(document, year)
+            sequence.numbered.append((rank, document))
     for sequence in sequences.values():
         yield from _check_sequence(sequence)
 
@@ -207,16 +197,6 @@ def _duplicate(document: Document, first: Document) -> Violation:
         place=first.place,
     )
     return Violation(DUPLICATE, found, document.place, document.entry, document.number)
-
-
-def _fits(series: Series, document: Document) -> bool:
-    """Tell whether a document may take its number from a series."""
-    return series.takes(document.kind.series, document.seller.id if document.seller else "")
-
-
-def _find_series(books: Books, document: Document) -> tuple[Series, Position] | None:
-    seller = document.seller.id if document.seller else ""
-    return place_of_number(books.series, document.kind.series, seller, document.number)
 
 
 def _misfit(books: Books, document: Document) -> Iterator[Violation]:

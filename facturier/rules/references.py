@@ -99,7 +99,11 @@ def _check_templates(books: Books) -> Iterator[Violation]:
 def _is_due_later(document: Document) -> bool:
     """Tell whether no leg is due before the document's date."""
     day = document.date
-    return all(leg.due is None or leg.due >= day for leg in document.instalments)
+    for leg in document.instalments:
+        due = leg.due
+        if due is not None and due < day:
+            return False
+    return True
 
 
 def _check_document(document: Document, books: Books) -> Iterator[Violation]:

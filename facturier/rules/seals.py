@@ -172,7 +172,7 @@ def _broken(chain: Chain, chains: Chains, assets: Assets) -> Iterator[_Broken]:
     """Yield the documents of a chain that do not give the hash of their seal, over the seal stated before it."""
     form = CanonicalForm()
     # By identity: the books keep one object for each version of a seller.
-    known: dict[tuple[int, object, object], tuple[str, str]] = {}
+    known: dict[tuple[int, object, object], Printed] = {}
     before: Link | None = None
     previous, gap = FIRST, False
     for link in chain.links:
@@ -186,9 +186,10 @@ def _broken(chain: Chain, chains: Chains, assets: Assets) -> Iterator[_Broken]:
             key = id(document.seller), document.values.get("template"), values.get("template")
             look = known.get(key)
             if look is None:
-                look = known[key] = logo_of(document, assets), sealed_template(document, seal, assets)
-            printed = Printed(*look, values.get("pdf", ""), values.get("xml", ""))
-            own = seal_hash(form.canonical(document, printed), previous)
+                look = known[key] = Printed(logo_of(document, assets), sealed_template(document, seal, assets))
+            if "pdf" in values or "xml" in values:
+                look = look._replace(pdf=values.get("pdf", ""), xml=values.get("xml", ""))
+            own = seal_hash(form.canonical(document, look), previous)
             if own != stated and not _is_twin(link, previous, chains, assets):
                 present = present_parts(document, seal, assets)
                 yield _Broken(link, document, before, gap, previous, stated_parts(seal), present)

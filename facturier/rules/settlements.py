@@ -47,13 +47,13 @@ RULES = (MORE, LINK, CIRCLE)
 
 def check(books: Books) -> Iterator[Violation]:
     """Check what settles documents."""
-    for fault in books.settlements.faults:
+    for fault in books.unusual_settlements.faults:
         rule, found = _told(fault)
         yield Violation(rule, found, fault.movement.place, fault.movement.entry, _document(books, fault.movement))
 
 
 def _document(books: Books, movement: Movement) -> str:
-    return books.settlements.by_id[movement.source].number if movement.source else ""
+    return books.unusual_settlements.by_id[movement.source].number if movement.source else ""
 
 
 def _told(fault: Fault) -> tuple[Rule, Message]:

@@ -41,13 +41,13 @@ RULES = (SETTLES, ADVANCE)
 
 def check(books: Books) -> Iterator[Violation]:
     """Check the names after ``settles:`` against the items that they name."""
-    named = books.settlements.named
-    for operation in books.settlements.operations:
+    named = books.unusual_settlements.named
+    for operation in books.unusual_settlements.operations:
         for movement in operation.movements:
             for name in movement.settles:
                 items = named.get(name)
                 if items is None:
-                    yield _violation(SETTLES, not_there("settles", name, list(named)), movement)
+                    yield _violation(SETTLES, not_there("settles", name, list(books.settlements.named)), movement)
                     continue
                 item = items[0]
                 if item.currency != movement.currency:
