@@ -142,3 +142,15 @@ def test_what_may_stand_in_an_attribute_is_told_in_the_readers_language() -> Non
     with pytest.raises(TemplateError) as caught:
         read('<space h="12mm"/>')
     assert caught.value.message.values["expected"] is Kind.LENGTH.value
+
+
+def test_a_cell_may_have_a_style_of_its_own() -> None:
+    document = read('<table widths="* 20"><row><c style="small">1</c><c>2</c></row></table>')
+    table = document.body[0]
+    assert isinstance(table, nodes.Table)
+    runs = [cell.paragraphs[0].inlines[0] for cell in table.rows[0].cells]
+    assert all(isinstance(run, nodes.TextRun) for run in runs)
+    own, of_the_row = (run.style for run in runs if isinstance(run, nodes.TextRun))
+    assert own == packaged_template().theme.styles["small"]
+    assert of_the_row != own
+    assert "There is no text style “smal”" in fault('<table widths="*"><row><c style="smal">1</c></row></table>')

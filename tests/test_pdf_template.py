@@ -180,3 +180,12 @@ def test_every_language_has_the_same_texts_with_the_same_holes(language: str) ->
     for name, text in french.items():
         if not name.startswith("numbers."):
             assert sorted(re.findall(r"\{\w+\}", text)) == sorted(re.findall(r"\{\w+\}", other[name])), name
+
+
+def test_a_text_that_is_not_there_gives_way_to_another(tmp_path: Path) -> None:
+    content = '<p>{{ t("unit.day", "day") }}, {{ t("unit.fathom", "fathom") }}</p>'
+    text = template_of(tmp_path, content).render(page_of())
+    known = packaged_template().wording(page_of().language).text("unit.day")
+    assert f">{known}, fathom</p>" in text
+    with pytest.raises(TemplateError, match="unit.fathom"):
+        template_of(tmp_path, '<p>{{ t("unit.fathom") }}</p>').render(page_of())
