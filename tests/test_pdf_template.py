@@ -187,5 +187,5 @@ def test_a_text_that_is_not_there_gives_way_to_another(tmp_path: Path) -> None:
     text = template_of(tmp_path, content).render(page_of())
     known = packaged_template().wording(page_of().language).text("unit.day")
     assert f">{known}, fathom</p>" in text
-    with pytest.raises(TemplateError, match="unit.fathom"):
+    with pytest.raises(TemplateError, match=r"unit\.fathom"):
         template_of(tmp_path, '<p>{{ t("unit.fathom") }}</p>').render(page_of())
