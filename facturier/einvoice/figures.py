@@ -12,7 +12,6 @@ from facturier.money import CENT, LARGEST_AMOUNT
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
 _PRICE_DECIMALS = 6
 _QUANTITY_DECIMALS = 4
-_STEPS = {decimals: Decimal(1).scaleb(-decimals) for decimals in (_PRICE_DECIMALS, _QUANTITY_DECIMALS)}
 
 
 def amount(number: Decimal) -> str:
@@ -90,16 +89,22 @@ def _allowed(day: date) -> date:
 
 def _decimals(number: Decimal, fewest: int, most: int) -> str | None:
     """Return a number with so many decimals, or None if it has more."""
-    rounded = _rounded(number, _STEPS[most])
-    if rounded != number:
+    whole, _, decimals = format(_within_limits(number), "f").partition(".")
+    decimals = decimals.rstrip("0")
+    if len(decimals) > most:
         return None
-    whole, _, decimals = format(rounded, "f").partition(".")
-    decimals = decimals.rstrip("0").ljust(fewest, "0")
+    decimals = decimals.ljust(fewest, "0")
     return f"{whole}.{decimals}" if decimals else whole
 
 
 def _rounded(number: Decimal, step: Decimal) -> Decimal:
-    """Round a number that an e-invoice can hold and its official rules calculate with."""
+    """Round a number of an e-invoice."""
+    number = _within_limits(number)
+    return number if number.same_quantum(step) else number.quantize(step, ROUND_HALF_UP)
+
+
+def _within_limits(number: Decimal) -> Decimal:
+    """Return a number that an e-invoice can hold and its official rules calculate with."""
     if abs(number) > LARGEST_AMOUNT:
         raise UnwritableError(message("The number {number} is too large for an e-invoice.", number=number))
-    return number.quantize(step, ROUND_HALF_UP)
+    return number

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 PRODUCER = "facturier"
 _TO_ESCAPE = re.compile(r"[()\\]")
+# Half the time of zlib's own choice, for a twentieth more bytes.
+_COMPRESSION = 3
 
 Relationship = Literal["Data", "Source", "Alternative", "Supplement", "Unspecified"]
 
@@ -186,7 +188,7 @@ class _Writer:
         """Register a stream and return the reference to it."""
         values = dict(entries)
         if compress:
-            data = zlib.compress(data)
+            data = zlib.compress(data, _COMPRESSION)
             values["Filter"] = "/FlateDecode"
         self.digest.update(data)
         return self.objects.add(_Stream(values, data))
