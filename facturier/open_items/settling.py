@@ -83,23 +83,20 @@ class Settling:
 
     def _open_day(self, item: Item, coming: Iterator[Item]) -> Item | None:
         """Open the items of one day, then let money that waited for them settle them; return the next item."""
-        day = item.since
+        day, remaining, named = item.since, self.remaining, self.named
         arrived = []
         following: Item | None = item
         while following is not None and following.since == day:
-            self.remaining[following.id] = following.amount
-            self._name(following.number, following)
-            if following.id != following.number:
-                self._name(following.id, following)
+            own, number = following.id, following.number
+            remaining[own] = following.amount
+            for name in (number,) if own == number else (number, own):
+                known = named.get(name)
+                named[name] = (following,) if known is None else (*known, following)
             arrived.append(following)
             following = next(coming, None)
         if self.waiting:
             self._catch_up(arrived, day)
         return following
-
-    def _name(self, name: str, item: Item) -> None:
-        known = self.named.get(name)
-        self.named[name] = (item,) if known is None else (*known, item)
 
     def _catch_up(self, arrived: Iterable[Item], day: date) -> None:
         """Count money that came before its document, now that the document is there."""
