@@ -25,7 +25,7 @@ from facturier.law.law import Law
 from facturier.law.tables import law_of_france
 from facturier.messages import Message, message
 from facturier.money import CENT, HUNDRED, ONE, ZERO, half_up, percent_of, smallest_unit
-from facturier.parties import Client, Seller
+from facturier.parties import Client, Seller, party_meant
 from facturier.roles import MONEY, OWED, VAT_DUE, Roles
 from facturier.vat import Tax, net_of_gross, tax_of
 from facturier.versions import Versions
@@ -127,7 +127,7 @@ class DocumentReader:
 
     def _unknown(self, what: str, named: str, known: Versions[Any], entry: data.Transaction) -> None:
         first = known.first_day(named) if named in known else None
-        meant = nearest(named, known)
+        meant = party_meant(named, known)
         if first is not None:
             found = message(
                 'The {what} "{named}" is first stated on {first}, after this document; date its directive earlier.',

@@ -20,6 +20,7 @@ from beancount.core.amount import Amount
 
 from facturier.directives.declaration import Key
 from facturier.directives.setup import CLIENT, SELLER
+from facturier.directives.spelling import nearest
 from facturier.versions import Versions
 
 
@@ -103,6 +104,19 @@ def sellers() -> Versions[Seller]:
 def clients() -> Versions[Client]:
     """Return an empty set of clients."""
     return Versions(lambda identifier, values: _party(Client, identifier, values))
+
+
+def party_meant(typed: str, known: Versions[P]) -> str | None:
+    """Return the id that someone meant: a slip away from one, or of the only party whose name holds the word."""
+    meant = nearest(typed, known)
+    if meant is None:
+        named = [one for one in known if (party := known.latest(one)) and _holds(party.name, typed)]
+        meant = named[0] if len(named) == 1 else None
+    return meant
+
+
+def _holds(name: str, word: str) -> bool:
+    return bool(word) and word.casefold() in name.casefold().split()
 
 
 def _party(kind: type[P], identifier: str, values: Mapping[str, Any]) -> P:

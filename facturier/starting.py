@@ -32,6 +32,13 @@ _LEGAL_WORDS = re.compile(
 )
 
 
+# What stands before a name and is none.
+_TITLES = frozenset({
+    "dr", "entreprise", "ets", "et", "la", "le", "les", "m", "madame", "mademoiselle", "maitre", "me", "mlle", "mm",
+    "mme", "monsieur", "mr", "mrs", "societe", "ste",
+})  # fmt: skip
+
+
 class Address(NamedTuple):
     """Where a party is."""
 
@@ -131,14 +138,15 @@ def read_named_address(text: str) -> tuple[str, Address] | None:
 
 
 def identifier(name: str) -> str:
-    """Return an id for a party: the first word of its name that is no legal form, without accents.
+    """Return an id for a party: the first word of its name that is no title and no legal form, without accents.
 
-    >>> identifier("Éts Martin Bâtiment SAS")
-    'ets'
+    >>> identifier("Éts Martin Bâtiment SAS"), identifier("Mme Durand")
+    ('martin', 'durand')
     """
     plain = unicodedata.normalize("NFKD", _LEGAL_WORDS.sub("", name)).encode("ascii", "ignore").decode()
-    words = re.findall(r"[A-Za-z0-9]+", plain)
-    return words[0].lower() if words else "client"
+    words = re.findall(r"[a-z0-9]+", plain.lower())
+    named = [word for word in words if word not in _TITLES] or words
+    return named[0] if named else "client"
 
 
 def ledger_text(business: Business, client: FirstClient | None, day: date, language: str) -> str:

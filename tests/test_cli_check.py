@@ -29,8 +29,8 @@ def test_the_demo_books_are_right(tmp_path: Path) -> None:
     (notice,) = done.stderr.splitlines()
     assert notice.endswith("[FR-VAT-ON-ACCOUNT]")
     books = open_ledger(main).books
-    counted = f"{len(books.documents)} documents and {len(books.papers)} papers checked"
-    assert done.stdout == f"{counted}: 0 errors, 1 notices.\n"
+    counted = f"Documents checked: {len(books.documents)}; papers: {len(books.papers)};"
+    assert done.stdout == f"{counted} errors: 0; notices: 1.\n"
 
 
 def test_a_violation_is_told_on_stderr_as_file_line_message(tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ def test_a_violation_is_told_on_stderr_as_file_line_message(tmp_path: Path) -> N
     assert gap.startswith(f"main.beancount:{line}: ")
     assert gap.endswith("[FR-NUM-GAP]")
     assert "F2026-0002" in gap
-    assert done.stdout == "2 documents and 0 papers checked: 1 errors, 1 notices.\n"
+    assert done.stdout == "Documents checked: 2; papers: 0; errors: 1; notices: 1.\n"
 
 
 def test_a_file_elsewhere_is_told_by_its_whole_path(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_beancounts_own_errors_count_and_are_told_first(tmp_path: Path) -> None:
     first, _, second = done.stderr.splitlines()
     assert first.startswith(f"main.beancount:{line}: Balance failed for 'Assets:Caisse'")
     assert second.endswith("[FR-NUM-GAP]")
-    assert "2 errors" in done.stdout
+    assert "errors: 2;" in done.stdout
 
 
 def test_json_tells_rule_place_document_law_and_counts(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def test_all_documents_are_sealed_each_in_its_file(ledger: Path) -> None:
     assert sorted(seals_in(march)) == ["A2026-0001", "F2026-0003"]
     assert march.read_bytes().count(b"\n") == march.read_bytes().count(b"\r\n")
     assert bean_check(ledger).returncode == 0
-    assert "0 errors, 0 notices" in run("check", "-f", ledger, code=0).stdout
+    assert "errors: 0; notices: 0." in run("check", "-f", ledger, code=0).stdout
 
 
 def test_again_it_seals_nothing(ledger: Path) -> None:
@@ -164,7 +164,7 @@ def test_archived_files_are_compared_with_their_seals(ledger: Path) -> None:
     text = ledger.read_text(encoding="utf-8")
     assert f'pdf: "{sha256(b"%PDF as sent").hexdigest()}"' in text
     assert f'xml: "{sha256(b"<xml/>").hexdigest()}"' in text
-    assert "0 errors, 0 notices" in run("check", "-f", ledger, code=0).stdout
+    assert "errors: 0; notices: 0." in run("check", "-f", ledger, code=0).stdout
     other = sha256(b"%PDF rendered again").hexdigest()
     ledger.write_text(text.replace(sha256(b"%PDF as sent").hexdigest(), other), encoding="utf-8")
     done = bean_check(ledger)

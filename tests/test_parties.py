@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ledgers import SETUP, books_of
 
 from facturier.catalogue import Product
-from facturier.parties import Client, Seller, clients
+from facturier.parties import Client, Seller, clients, party_meant
 from facturier.roles import Roles
 from facturier.versions import Versions
 
@@ -198,3 +198,13 @@ def test_french_account_roots() -> None:
     books = books_of(source, setup=options + setup)
     assert not books.faults
     assert len(books.documents[0].lines) == 1
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("martn", "martin"), ("Bâtiment", "martin"), ("nobody", None)])
+def test_a_client_is_meant_by_a_slip_of_its_id_or_a_word_of_its_name(typed: str, meant: str | None) -> None:
+    assert party_meant(typed, books_of("").clients) == meant
+
+
+def test_a_word_of_two_names_means_nobody() -> None:
+    second = '2026-01-01 custom "client" "other"\n  name: "Autre Bâtiment"\n'
+    assert party_meant("bâtiment", books_of(second).clients) is None

@@ -69,7 +69,7 @@ def _print(workspace: Workspace, found: list[Violation], errors: list[Violation]
     say(
         books,
         message(
-            "{documents} documents and {papers} papers checked: {errors} errors, {notices} notices.",
+            "Documents checked: {documents}; papers: {papers}; errors: {errors}; notices: {notices}.",
             documents=len(books.documents),
             papers=len(books.papers),
             errors=len(errors) + len(workspace.errors),

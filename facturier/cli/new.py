@@ -26,10 +26,9 @@ from facturier.cli.console import (
 from facturier.cli.targets import file_of_documents
 from facturier.cli.writing import confirmed, write_checked
 from facturier.directives.kinds import VAT
-from facturier.directives.spelling import nearest
 from facturier.drafting import Drafting, DraftRefusedError, usual_account
 from facturier.messages import Message, message
-from facturier.parties import Client
+from facturier.parties import Client, party_meant
 from facturier.workspace import Workspace
 from facturier.writer import WriteRefusedError, append_text, unified_diff
 
@@ -125,7 +124,7 @@ def _unknown_client(workspace: Workspace, identifier: str, day: date) -> Message
             first=clients.first_day(identifier),
             day=day,
         )
-    meant = nearest(identifier, clients)
+    meant = party_meant(identifier, clients)
     if meant is not None:
         return message('There is no client "{named}"; did you mean "{meant}"?', named=identifier, meant=meant)
     return message('There is no client "{named}"; add: {day} custom "client" "{named}".', named=identifier, day=day)

@@ -28,9 +28,8 @@ from facturier.cli.console import (
     shown_path,
     today,
 )
-from facturier.directives.spelling import nearest
 from facturier.messages import Message, message
-from facturier.parties import Client
+from facturier.parties import Client, party_meant
 from facturier.spreadsheet import Cell, csv_text
 from facturier.workspace import Workspace
 
@@ -109,7 +108,7 @@ def client_named(workspace: Workspace, named: str) -> Client:
     books = workspace.books
     found = books.clients.latest(named) if named in books.clients else None
     if found is None:
-        meant = nearest(named, books.clients)
+        meant = party_meant(named, books.clients)
         unknown = message('There is no client "{named}".', named=named)
         if meant is not None:
             unknown = message('There is no client "{named}"; did you mean "{meant}"?', named=named, meant=meant)
