@@ -58,10 +58,10 @@ def test_the_ledger_is_the_option_then_the_variable_then_main_beancount(tmp_path
         source = "\n".join(sale(f"F2026-{index:04}", "2026-01-05") for index in range(1, number + 1))
         write_ledger(tmp_path, source, name=f"{name}.beancount")
     variable = {"BEANCOUNT_FILE": str(tmp_path / "variable.beancount")}
-    assert run("check", cwd=tmp_path, code=0).stdout.startswith("1 documents")
-    assert run("check", cwd=tmp_path, environment=variable, code=0).stdout.startswith("2 documents")
+    assert run("check", cwd=tmp_path, code=0).stdout.startswith("Documents checked: 1;")
+    assert run("check", cwd=tmp_path, environment=variable, code=0).stdout.startswith("Documents checked: 2;")
     found = run("check", "-f", "option.beancount", cwd=tmp_path, environment=variable, code=0)
-    assert found.stdout.startswith("3 documents")
+    assert found.stdout.startswith("Documents checked: 3;")
     assert run("check", "--ledger", "option.beancount", cwd=tmp_path, code=0).stdout == found.stdout
 
 
