@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from ledgers import SETUP, books_of
+from sample_pages import TEMPLATES, text_of
 
 from facturier.books import Books
 from facturier.late_payment import Penalty, Regime, by_currency, penalties
 from facturier.pages import page_of
+from facturier.pdf.render import render_pdf
+from facturier.pdf.template import packaged_template
 
 END = date(2026, 11, 22)
 PUBLIC = SETUP.replace('  name: "Martin Bâtiment SAS"\n  kind: "business"', '  name: "Commune"\n  kind: "public"')
@@ -225,3 +229,41 @@ def test_a_claim_prints_as_a_claim_and_says_where_to_pay() -> None:
     assert (page.kind, page.nature) == ("claim", "")
     assert (str(page.totals.vat), str(page.totals.due)) == ("0.00", "476.51")
     assert page.payment.iban == "FR7630006000011234567890189"
+
+
+TOTALS = {
+    "fr": ("Total des pénalités", "Hors du champ d’application de la TVA"),
+    "en": ("Total penalties", "Outside the scope of VAT"),
+    "nl": ("Verwijlkosten", "Buiten het toepassingsgebied van de btw"),
+    "de": ("Verzugskosten", "Nicht umsatzsteuerbar"),
+}
+# What a price has, and penalties have not.
+OF_PRICES = re.compile(r"\b(HT|TTC|TVA 0|incl|excl|Base|netto|brutto)\b|Hors champ\n|Geen btw|No VAT|Keine USt")
+
+
+@pytest.mark.poppler
+@pytest.mark.parametrize("language", TOTALS)
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_claim_adds_up_penalties_and_says_that_they_bear_no_vat(template: str, language: str) -> None:
+    source = CASE_2 + claim("2026-09-01", "2026-08-31", "436.51").replace(
+        '  client: "martin"\n', f'  client: "martin"\n  language: "{language}"\n'
+    )
+    page = page_of(books_of(source).documents[-1], {})
+    text = text_of(render_pdf(page, packaged_template(template)).pdf, "-layout")
+    total, no_vat = TOTALS[language]
+    assert re.search(rf"{total} .*476[.,]51", text), text
+    assert no_vat in text
+    assert OF_PRICES.search(text) is None, text
+
+
+@pytest.mark.poppler
+def test_a_claim_paid_in_part_on_the_spot_keeps_its_total() -> None:
+    source = CASE_2 + claim("2026-09-01", "2026-08-31", "436.51").replace(
+        "  Assets:Clients:Martin  476.51 EUR\n",
+        "  Assets:Banque  100.00 EUR\n  Assets:Clients:Martin  376.51 EUR\n",
+    )
+    page = page_of(books_of(source).documents[-1], {}, "bank")
+    assert [str(part.amount) for part in page.paid] == ["100.00"]
+    text = text_of(render_pdf(page).pdf, "-layout")
+    assert re.search(r"Total des pénalités +476,51", text)
+    assert re.search(r"Net à payer +376,51", text)
