@@ -202,6 +202,47 @@ def test_a_half_year_whose_rate_nobody_knows_yet_is_told() -> None:
     assert str(only(books_of(CASE_3 + stated), date(2027, 2, 1)).segments[-1].rate) == "12.65"
 
 
+STOP = '2026-07-01 custom "stop" "{subject}" "penalties"\n'
+
+
+@pytest.mark.parametrize("subject", ["martin", "F2026-0001"])
+def test_from_the_judgment_that_opens_insolvency_no_interest_runs(subject: str) -> None:
+    found = only(books_of(CASE_3 + STOP.format(subject=subject)), date(2026, 9, 3))
+    assert [(str(one.last), str(one.interest)) for one in found.segments] == [("2026-06-30", "199.73")]
+    assert str(found.indemnity) == "40"
+    assert figures(books_of(CASE_3 + STOP.format(subject=subject)), date(2026, 6, 30)) == ("199.73", "40")
+
+
+@pytest.mark.parametrize(("due", "owes"), [("2026-06-30", "40"), ("2026-07-01", None), ("2026-08-01", None)])
+def test_what_falls_due_after_the_judgment_has_no_recovery_costs(due: str, owes: str | None) -> None:
+    """C. com. art. L441-10 II, last sentence: payment on that day was barred."""
+    books = books_of(owed("F2026-0001", "1200.00", due) + STOP.format(subject="martin"))
+    assert [(str(one.interest), str(one.indemnity)) for one in penalties(books, END)] == [("0", owes)] * bool(owes)
+
+
+def test_what_is_invoiced_after_the_judgment_bears_penalties() -> None:
+    later = owed("F2026-0001", "1200.00", "2026-08-01").replace("2026-02-01 *", "2026-07-02 *")
+    assert penalties(books_of(later + STOP.format(subject="martin")), END) == penalties(books_of(later), END) != ()
+
+
+def test_a_stop_may_be_taken_back_and_other_stops_are_about_reminders() -> None:
+    taken_back = STOP.format(subject="martin") + '2026-07-02 custom "void" "martin" "stop"\n'
+    reminders = '2026-07-01 custom "stop" "martin" "médiation"\n2026-07-01 custom "stop" "martin"\n'
+    for events in (taken_back, reminders):
+        assert figures(books_of(CASE_2 + events)) == ("436.51", "40")
+
+
+def test_worked_case_3_interest_first_by_a_claim_that_the_payment_settles_before() -> None:
+    """C. civ. art. 1343-1: 203.13 of the 4 000.00 are interest, 3 796.87 principal."""
+    source = owed("F2026-0001", "10000.00", "2026-05-01")
+    accrued = claim("2026-07-01", "2026-07-01", "203.13", costs=False)
+    books = books_of(source + accrued + paid("2026-07-01", "4000.00", "PR2026-0001 F2026-0001"))
+    found = only(books, date(2026, 9, 3))
+    assert (str(found.left), str(found.interest), str(found.indemnity)) == ("6203.13", "134.87", "40")
+    assert str(found.left + found.interest + found.indemnity) == "6378.00"
+    assert found.claimed == Decimal("203.13")
+
+
 def test_what_was_taken_over_counts_from_its_due_date() -> None:
     source = (
         '2026-06-01 * "Reprise"\n  Assets:Clients:Martin  1200.00 EUR\n    opens: "2025-118"\n'
