@@ -21,12 +21,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from babel.numbers import format_currency
+
 from facturier.documents import Kind
 from facturier.draft_text import Leg, money, transaction_text
 from facturier.issuing import Issuer, NotIssuableError
 from facturier.late_payment import INDEMNITY_CURRENCY, Penalty
+from facturier.mentions import Words
 from facturier.messages import Message, message
 from facturier.next_numbers import NumberRefusedError
+from facturier.penalties import Segment
 from facturier.text_edit import quoted
 from facturier.violations import Place
 
@@ -49,10 +53,10 @@ _INDEMNITY = {
     "en": "Fixed compensation for recovery costs",
 }
 _SEGMENT = {
-    "fr": "du {first} au {last} : {days} j à {rate} % sur {principal} {currency} = {interest} {currency}",
-    "nl": "van {first} tot {last}: {days} d aan {rate} % op {principal} {currency} = {interest} {currency}",
-    "de": "vom {first} bis {last}: {days} T zu {rate} % auf {principal} {currency} = {interest} {currency}",
-    "en": "{first} to {last}: {days} days at {rate} % on {principal} {currency} = {interest} {currency}",
+    "fr": "du {first} au {last} : {days} j à {rate} % sur {principal} = {interest}",
+    "nl": "van {first} tot {last}: {days} d aan {rate}% op {principal} = {interest}",
+    "de": "vom {first} bis {last}: {days} T zu {rate} % auf {principal} = {interest}",
+    "en": "{first} to {last}: {days} days at {rate}% on {principal} = {interest}",
 }
 
 
@@ -88,7 +92,8 @@ def claim_text(issuer: Issuer, penalty: Penalty) -> tuple[str, str]:
     number = _draw(issuer, place)
     title = _TITLES[language].format(number=penalty.number)
     payee = client.name if client else ""
-    legs = list(_legs(penalty, account, client.account if client else "", language))
+    words = Words(books.law, issuer.day, language)
+    legs = list(_legs(penalty, account, client.account if client else "", words))
     text = transaction_text(
         f"{issuer.day} * {quoted(payee)} {quoted(title)} ^{number} ^{penalty.number}",
         {"claim": number, "client": penalty.client, "due": issuer.day},
@@ -106,20 +111,33 @@ def _draw(issuer: Issuer, place: Place) -> str:
         raise NotIssuableError(place, error.message) from error
 
 
-def _legs(penalty: Penalty, account: str, client_account: str, language: str) -> Iterator[Leg]:
+def _legs(penalty: Penalty, account: str, client_account: str, words: Words) -> Iterator[Leg]:
     receivable = next((one.account for one in penalty.items if one.role == "receivable"), client_account)
     yield Leg(receivable or penalty.items[0].account, _typed(penalty.interest + penalty.indemnity))
     if penalty.interest:
-        lines = [_SEGMENT[language].format(currency=penalty.currency, **one._asdict()) for one in penalty.segments]
         keys = {
-            "item": _INTEREST[language],
-            "description": "\n".join(lines),
+            "item": _INTEREST[words.language],
+            "description": "\n".join(_segment_text(one, words) for one in penalty.segments),
             "period-start": min(one.first for one in penalty.segments),
             "period-end": max(one.last for one in penalty.segments),
         }
         yield Leg(account, _typed(-penalty.interest), keys=keys)
     if penalty.indemnity:
-        yield Leg(account, _typed(-penalty.indemnity), keys={"item": _INDEMNITY[language]})
+        yield Leg(account, _typed(-penalty.indemnity), keys={"item": _INDEMNITY[words.language]})
+
+
+def _segment_text(segment: Segment, words: Words) -> str:
+    """Return how the interest of some days was reckoned, for the client to check: it stands on the page."""
+    # The no-break spaces that numbers get in print would be unreadable surprises in a ledger.
+    text = _SEGMENT[words.language].format(
+        first=words.dated(segment.first),
+        last=words.dated(segment.last),
+        days=segment.days,
+        rate=words.number(segment.rate),
+        principal=format_currency(segment.principal, INDEMNITY_CURRENCY, locale=words.language),
+        interest=format_currency(segment.interest, INDEMNITY_CURRENCY, locale=words.language),
+    )
+    return text.replace("\u202f", " ").replace("\u00a0", " ")
 
 
 def _typed(amount: Decimal) -> str:

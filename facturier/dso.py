@@ -6,7 +6,8 @@
 - Best possible: the same with what is not due yet. Average days delinquent: what lies between the two.
 
 Sales are invoiced amounts, VAT included, less credit notes. Receivables are what is left of invoices and credit notes,
-the disputed ones too; money on account and penalties are in neither. Days are rounded half-up to a tenth.
+the disputed ones too, without what stands on a doubtful account; money on account and penalties are in neither. Days
+are rounded half-up to a tenth.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from facturier.money import ZERO, half_up
 DAYS = 90
 _TENTH = Decimal("0.1")
 _ONE_DAY = timedelta(days=1)
+_DOUBTFUL = "doubtful"  # a sale that may never be paid would lengthen the days of all others
 
 
 class Sale(NamedTuple):
@@ -160,7 +162,8 @@ def _receivables(books: Books, as_of: date) -> tuple[Mapping[str, Decimal], Mapp
     for item in found.open():
         if item.number in claims:
             continue
-        remaining = found.remaining[item.id]
+        standing = found.standing(item).items()
+        remaining = sum((amount for account, amount in standing if books.roles.of(account).name != _DOUBTFUL), ZERO)
         owed[item.currency] = owed.get(item.currency, ZERO) + remaining
         if item.due is None or item.due >= as_of:
             not_due[item.currency] = not_due.get(item.currency, ZERO) + remaining

@@ -11,7 +11,12 @@ Which rule holds:
 
 The principal is what the ledger says was left on each day, so what was paid late bears interest although it is paid.
 Nothing is booked here. What a ``claim:`` claims, and what ``custom "void" "F2026-0042" "penalties"`` waives, is
-not asked for again.
+not asked for again. Where the client became insolvent, ``custom "stop" "martin" "penalties"`` names the day of the
+judgment: from then on no interest runs on what was invoiced before, and what falls due later has no recovery costs (C.
+com. art. L441-10 II, last sentence).
+
+A part payment lowers the principal that the ledger says it settles. Interest is paid first (C. civ. art. 1343-1) where
+the ledger says that: by a claim that the payment settles before the invoice.
 """
 
 from __future__ import annotations
@@ -102,7 +107,7 @@ def penalties(books: Books, as_of: date, client: str = "") -> tuple[Penalty, ...
     found = books.open_items(as_of)
     disputed = open_disputes(books.events, as_of)
     claims = _claims(books, as_of)
-    waived = _waivers(books, as_of)
+    waived, stops = _waivers(books, as_of), _stops(books, as_of)
     result = []
     for number, items in found.by_number.items():
         owner = items[0].client
@@ -112,7 +117,8 @@ def penalties(books: Books, as_of: date, client: str = "") -> tuple[Penalty, ...
         if not late:
             continue
         before = _Before.of(claims.get(number, ()), (waived.get(number), waived.get(owner)))
-        penalty = _penalty(books, found, late, before)
+        stop = min((stops[key] for key in (number, owner) if key in stops), default=None)
+        penalty = _penalty(books, found, late, before, stop)
         if penalty is not None:
             result.append(replace(penalty, disputed=number in disputed or owner in disputed))
     return tuple(sorted(result, key=lambda one: (one.client, one.number)))
@@ -176,7 +182,23 @@ def _waivers(books: Books, as_of: date) -> Mapping[str, date]:
     }
 
 
-def _penalty(books: Books, found: OpenItems, late: Sequence[Item], before: _Before) -> Penalty | None:
+def _stops(books: Books, as_of: date) -> Mapping[str, date]:
+    """Return the day on which penalties stopped, by document or client; ``void`` takes it back."""
+    found: dict[str, date] = {}
+    for event in books.events:
+        subject, *rest = event.arguments
+        if event.date > as_of or len(rest) != 1:
+            continue
+        if event.directive.name == "stop" and rest == [WAIVED]:
+            found[subject] = min(event.date, found.get(subject, event.date))
+        elif event.directive.name == "void" and rest == ["stop"]:
+            found.pop(subject, None)
+    return found
+
+
+def _penalty(
+    books: Books, found: OpenItems, late: Sequence[Item], before: _Before, stop: date | None
+) -> Penalty | None:
     """Reckon what is owed for the late items of one invoice; None where nothing is."""
     number, client = late[0].number, late[0].client
     document = books.document(number)
@@ -189,16 +211,17 @@ def _penalty(books: Books, found: OpenItems, late: Sequence[Item], before: _Befo
     rates = _Rates(books.law, _regime(seller, buyer), seller)
     if rates.regime is Regime.NONE:
         return None
+    last = found.day if stop is None or late[0].since >= stop else min(found.day, stop - _ONE_DAY)
     segments: list[Segment] = []
     first_day: date | None = None
     for item in sorted(late, key=lambda one: (one.due or date.max, one.id)):
         due = item.due or date.max
         history = lasting(item, found.settlements.history.get(item.id, ()), found.day)
         receipts = [Receipt(part.day, -part.amount) for part in history]
-        if item.amount > sum((part.amount for part in receipts if part.day <= due), ZERO):
+        if due <= last and item.amount > sum((part.amount for part in receipts if part.day <= due), ZERO):
             first_day = first_day or due + _ONE_DAY
         segments += late_interest(
-            item.amount, due, receipts, found.day, rates.on, is_public=rates.regime is Regime.PUBLIC, after=before.until
+            item.amount, due, receipts, last, rates.on, is_public=rates.regime is Regime.PUBLIC, after=before.until
         ).segments
     indemnity = None
     if first_day is not None and not before.indemnity:

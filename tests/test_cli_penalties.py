@@ -59,7 +59,7 @@ def test_a_claim_is_booked_once_without_vat_and_is_owed(books: Path) -> None:
     checked = bean_check(books / "main.beancount")
     assert checked.returncode == 0, checked.stderr
     text = (books / "main.beancount").read_text(encoding="utf-8")
-    assert "du 2026-05-02 au 2026-06-30 : 60 j à 12.15 % sur 10000.00 EUR = 199.73 EUR" in text
+    assert "du 02/05/2026 au 30/06/2026 : 60 j à 12,15 % sur 10 000,00 € = 199,73 €" in text
     before = contents(books)
     again = run("penalties", "--as-of", DAY, "--book", "--yes", cwd=books, code=0)
     assert again.stdout == f"There is nothing to claim on {DAY}.\n"

@@ -24,8 +24,9 @@ from facturier.rules.reference import rules_page
 # Pages that are followed from their first block to their last. They tell of a PDF and a bank file, not of single keys.
 FOLLOWED = ("docs/first-invoice-in-three-lines.md", "docs/first-invoice-in-three-lines.fr.md",
             "README.md", "README.fr.md", "docs/first-invoice.md", "docs/first-invoice.fr.md", "docs/check-in-ci.md",
-            "docs/check-in-ci.fr.md", "docs/e-invoice.md", "docs/payments.md", "docs/vat-month.md",
-             "docs/closing.md", "docs/receivables.md")  # fmt: skip
+            "docs/check-in-ci.fr.md", "docs/e-invoice.md", "docs/payments.md", "docs/payments.fr.md",
+            "docs/vat-month.md", "docs/vat-month.fr.md", "docs/closing.md", "docs/closing.fr.md",
+            "docs/receivables.md", "docs/receivables.fr.md")  # fmt: skip
 GENERATED = {
     "docs/reference.md": (reference_page, "en"),
     "docs/reference.fr.md": (reference_page, "fr"),

@@ -92,3 +92,21 @@ def test_as_of_a_past_day_later_payments_do_not_count() -> None:
     source = opened("A", "100.00", "2026-09-05", "2026-10-05")
     before = only(books_of(source), date(2026, 10, 31))
     assert only(books_of(source + paid("2026-11-20", "100.00", "A")), date(2026, 10, 31)) == before
+
+
+def test_what_is_doubtful_is_no_receivable_any_more() -> None:
+    """Account 416 is not in the DSO; what came back from it is."""
+    source = opened("A", "900.00", "2026-10-01", "2026-10-31") + opened("B", "300.00", "2026-10-02", "2026-11-01")
+    doubtful = (
+        '2026-11-10 * "Douteuse"\n  Assets:Douteux:Martin  300.00 EUR\n    settles: "B"\n'
+        '  Assets:Clients:Martin  -300.00 EUR\n    settles: "B"\n\n'
+    )
+    assert str(only(books_of(source)).receivables) == "1200.00"
+    found = only(books_of(source + doubtful))
+    assert (str(found.receivables), str(found.not_due), str(found.sales)) == ("900.00", "0", "1200.00")
+    assert str(only(books_of(source + doubtful), date(2026, 11, 9)).receivables) == "1200.00"
+    dividend = (
+        '2026-11-12 * "Liquidateur"\n  Assets:Banque:Qonto  50.00 EUR\n'
+        '  Assets:Douteux:Martin  -50.00 EUR\n    settles: "B"\n\n'
+    )
+    assert str(only(books_of(source + doubtful + dividend)).receivables) == "900.00"

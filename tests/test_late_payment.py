@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from ledgers import SETUP, books_of
+from sample_pages import TEMPLATES, text_of
 
 from facturier.books import Books
 from facturier.late_payment import Penalty, Regime, by_currency, penalties
 from facturier.pages import page_of
+from facturier.pdf.render import render_pdf
+from facturier.pdf.template import packaged_template
 
 END = date(2026, 11, 22)
 PUBLIC = SETUP.replace('  name: "Martin Bâtiment SAS"\n  kind: "business"', '  name: "Commune"\n  kind: "public"')
@@ -198,6 +202,47 @@ def test_a_half_year_whose_rate_nobody_knows_yet_is_told() -> None:
     assert str(only(books_of(CASE_3 + stated), date(2027, 2, 1)).segments[-1].rate) == "12.65"
 
 
+STOP = '2026-07-01 custom "stop" "{subject}" "penalties"\n'
+
+
+@pytest.mark.parametrize("subject", ["martin", "F2026-0001"])
+def test_from_the_judgment_that_opens_insolvency_no_interest_runs(subject: str) -> None:
+    found = only(books_of(CASE_3 + STOP.format(subject=subject)), date(2026, 9, 3))
+    assert [(str(one.last), str(one.interest)) for one in found.segments] == [("2026-06-30", "199.73")]
+    assert str(found.indemnity) == "40"
+    assert figures(books_of(CASE_3 + STOP.format(subject=subject)), date(2026, 6, 30)) == ("199.73", "40")
+
+
+@pytest.mark.parametrize(("due", "owes"), [("2026-06-30", "40"), ("2026-07-01", None), ("2026-08-01", None)])
+def test_what_falls_due_after_the_judgment_has_no_recovery_costs(due: str, owes: str | None) -> None:
+    """C. com. art. L441-10 II, last sentence: payment on that day was barred."""
+    books = books_of(owed("F2026-0001", "1200.00", due) + STOP.format(subject="martin"))
+    assert [(str(one.interest), str(one.indemnity)) for one in penalties(books, END)] == [("0", owes)] * bool(owes)
+
+
+def test_what_is_invoiced_after_the_judgment_bears_penalties() -> None:
+    later = owed("F2026-0001", "1200.00", "2026-08-01").replace("2026-02-01 *", "2026-07-02 *")
+    assert penalties(books_of(later + STOP.format(subject="martin")), END) == penalties(books_of(later), END) != ()
+
+
+def test_a_stop_may_be_taken_back_and_other_stops_are_about_reminders() -> None:
+    taken_back = STOP.format(subject="martin") + '2026-07-02 custom "void" "martin" "stop"\n'
+    reminders = '2026-07-01 custom "stop" "martin" "médiation"\n2026-07-01 custom "stop" "martin"\n'
+    for events in (taken_back, reminders):
+        assert figures(books_of(CASE_2 + events)) == ("436.51", "40")
+
+
+def test_worked_case_3_interest_first_by_a_claim_that_the_payment_settles_before() -> None:
+    """C. civ. art. 1343-1: 203.13 of the 4 000.00 are interest, 3 796.87 principal."""
+    source = owed("F2026-0001", "10000.00", "2026-05-01")
+    accrued = claim("2026-07-01", "2026-07-01", "203.13", costs=False)
+    books = books_of(source + accrued + paid("2026-07-01", "4000.00", "PR2026-0001 F2026-0001"))
+    found = only(books, date(2026, 9, 3))
+    assert (str(found.left), str(found.interest), str(found.indemnity)) == ("6203.13", "134.87", "40")
+    assert str(found.left + found.interest + found.indemnity) == "6378.00"
+    assert found.claimed == Decimal("203.13")
+
+
 def test_what_was_taken_over_counts_from_its_due_date() -> None:
     source = (
         '2026-06-01 * "Reprise"\n  Assets:Clients:Martin  1200.00 EUR\n    opens: "2025-118"\n'
@@ -225,3 +270,41 @@ def test_a_claim_prints_as_a_claim_and_says_where_to_pay() -> None:
     assert (page.kind, page.nature) == ("claim", "")
     assert (str(page.totals.vat), str(page.totals.due)) == ("0.00", "476.51")
     assert page.payment.iban == "FR7630006000011234567890189"
+
+
+TOTALS = {
+    "fr": ("Total des pénalités", "Hors du champ d’application de la TVA"),
+    "en": ("Total penalties", "Outside the scope of VAT"),
+    "nl": ("Verwijlkosten", "Buiten het toepassingsgebied van de btw"),
+    "de": ("Verzugskosten", "Nicht umsatzsteuerbar"),
+}
+# What a price has, and penalties have not.
+OF_PRICES = re.compile(r"\b(HT|TTC|TVA 0|incl|excl|Base|netto|brutto)\b|Hors champ\n|Geen btw|No VAT|Keine USt")
+
+
+@pytest.mark.poppler
+@pytest.mark.parametrize("language", TOTALS)
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_claim_adds_up_penalties_and_says_that_they_bear_no_vat(template: str, language: str) -> None:
+    source = CASE_2 + claim("2026-09-01", "2026-08-31", "436.51").replace(
+        '  client: "martin"\n', f'  client: "martin"\n  language: "{language}"\n'
+    )
+    page = page_of(books_of(source).documents[-1], {})
+    text = text_of(render_pdf(page, packaged_template(template)).pdf, "-layout")
+    total, no_vat = TOTALS[language]
+    assert re.search(rf"{total} .*476[.,]51", text), text
+    assert no_vat in text
+    assert OF_PRICES.search(text) is None, text
+
+
+@pytest.mark.poppler
+def test_a_claim_paid_in_part_on_the_spot_keeps_its_total() -> None:
+    source = CASE_2 + claim("2026-09-01", "2026-08-31", "436.51").replace(
+        "  Assets:Clients:Martin  476.51 EUR\n",
+        "  Assets:Banque  100.00 EUR\n  Assets:Clients:Martin  376.51 EUR\n",
+    )
+    page = page_of(books_of(source).documents[-1], {}, "bank")
+    assert [str(part.amount) for part in page.paid] == ["100.00"]
+    text = text_of(render_pdf(page).pdf, "-layout")
+    assert re.search(r"Total des pénalités +476,51", text)
+    assert re.search(r"Net à payer +376,51", text)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
+from commands import run, run_json
 from ledgers import bean_check, books_of, line_of, refund, sale, violations, write_ledger
 
 ONE, TWO = sale("F2026-0001", "2026-01-05") + "\n", sale("F2026-0002", "2026-01-06") + "\n"
@@ -80,6 +82,72 @@ def test_the_other_items_are_reported_all_the_same() -> None:
     found = books.open_items(date(2026, 12, 31))
     assert [(item.id, str(found.remaining[item.id])) for item in found.open()] == [("F2026-0002", "120.00")]
     assert [str(one.amount) for one in found.on_account] == ["-10.00", "-20.00"]
+
+
+DOLLARS = """
+2026-01-09 * "Acme" "Consulting"
+  invoice: "F2026-0005"
+  client: "acme"
+  rate: 0.90
+  Assets:Clients:Acme   100.00 USD @@ 90.00 EUR
+  Income:Prestations    -90.00 EUR
+    item: "Consulting"
+    price: 100.00 USD
+    vat: "services-outside-eu"
+
+"""
+CIRCLE = """
+2026-03-08 * "Réaffectation"
+  Assets:Clients:Martin  20.00 EUR
+    settles: "F2026-0003"
+  Assets:Clients:Martin  -20.00 EUR
+    settles: "F2026-0003"
+
+"""
+# Whatever a payment can have wrong, each with what its one message begins and ends with.
+WRONG = (
+    (pay("2026-02-01", "120.00", "F2026-0099"), "settles: there is no", 'did you mean "F2026-0008"?'),
+    (pay("2026-02-03", "120.00", "F2026-0001"), "F2026-0001 is settled already", "is money on account."),
+    (pay("2026-02-04", "130.00", "F2026-0002"), "F2026-0002 takes only -120.00", "(money on account)."),
+    (pay("2026-02-05", "60.00", "F2026-0004"), "F2026-0004 belongs to the client durand", "if martin paid."),
+    (pay("2026-02-06", "90.00", "F2026-0005"), "F2026-0005 is in USD", "with @@ and the amount in EUR."),
+    (pay("2026-02-07", "120.00", "F2026-0006"), "F2026-0006 is dated 2026-03-01", '(kind: "deposit").'),
+    (pay("2026-03-07", "20.00", links="^F2026-0007 ^F2026-0008"), "The links name several", "order to fill them."),
+    (CIRCLE, "20.00 EUR is taken off F2026-0003 and put back", "or delete both postings."),
+)  # fmt: skip
+
+
+def test_whatever_is_wrong_with_payments_is_one_message_each_and_the_rest_is_reported(tmp_path: Path) -> None:
+    days = ("2026-01-05", "2026-01-06", "2026-01-07", "2026-01-08", "", "2026-03-01", "2026-03-01", "2026-03-01")
+    sales = [
+        DOLLARS if not day else sale(f"F2026-000{rank}", day, client="durand" if rank == 4 else "martin") + "\n"
+        for rank, day in enumerate(days, 1)
+    ]
+    right = pay("2026-02-02", "120.00", "F2026-0001")
+    path = write_ledger(tmp_path, "".join([*sales, right, *(text for text, _, _ in WRONG)]))
+    last_right = line_of(path, right.split("\n")[0])
+    output = run("check", cwd=tmp_path, code=1).stderr
+    said = [
+        (int(line), text)
+        for line, text in re.findall(
+            r"^main\.beancount:(\d+): (?:note: )?(.*) \[(?!FR-VAT-DUE\])", output, re.MULTILINE
+        )
+        if int(line) > last_right
+    ]
+    assert len(said) == len(WRONG), output
+    for (text, begins, ends), (line, message) in zip(WRONG, sorted(said), strict=True):
+        first, *others = text.strip().split("\n")
+        assert 0 <= line - line_of(path, first) <= len(others)
+        assert (message[: len(begins)], message[-len(ends) :]) == (begins, ends)
+    items = [
+        (item["id"], item["remaining"])
+        for client in run_json("receivables", "--as-of", "2026-04-01", cwd=tmp_path)["clients"]
+        for item in client["items"]
+    ]
+    assert sorted(items) == [
+        ("F2026-0003", "120.00"), ("F2026-0004", "60.00"), ("F2026-0005", "100.00"), ("F2026-0007", "120.00"),
+        ("F2026-0008", "120.00"),
+    ]  # fmt: skip
 
 
 def test_taking_back_more_than_was_settled() -> None:

@@ -75,7 +75,8 @@ def penalties_command(
     Interest = principal × rate × days ÷ 365, from the day after the due date to the day of payment,
     a segment for each half-year and each payment, each rounded half-up. An invoice that was paid
     late stays here until its penalties are claimed (--book) or waived:
-    DATE custom "void" "NUMBER" "penalties".
+    DATE custom "void" "NUMBER" "penalties". For a client in insolvency proceedings they stop:
+    DATE custom "stop" "CLIENT" "penalties".
 
     Consumers owe none (C. com. art. L441-10 binds professionals). A claim bears no VAT and is no invoice.
     """

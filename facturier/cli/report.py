@@ -51,7 +51,7 @@ def dso(ledger: Path, as_of: datetime | None, revision: str | None, days: int, a
     Average days delinquent   DSO − best possible DSO
 
     Sales are invoiced amounts, VAT included, less credit notes. Receivables are what is left of
-    invoices and credit notes, disputed ones too; money on account and penalties are in neither.
+    invoices and credit notes, disputed ones too, doubtful ones not; money on account and penalties are in neither.
     Each currency by itself.
     """
     workspace = open_for_report(ledger, revision)

@@ -127,7 +127,7 @@ def transfer(ledger: Path, period: str, into: Path | None, yes: bool, dry_run: b
         write_checked(workspace, changes)
     except WriteRefusedError as error:
         fail(f"{shown_path(str(error.path))}: {error.message.text(books.language)}")
-    say(books, message("{count} transfers written.", count=len(entries)), err=as_json, bold=True)
+    say(books, message("Transfers written: {count}.", count=len(entries)), err=as_json, bold=True)
 
 
 def _months(period: str) -> Sequence[Month]:

@@ -74,7 +74,12 @@ EVENTS = (
         _NOTE,
         extra=(Key("amount", AMOUNT, message("Disputed amount, if not all.")),),
     ),
-    _event("stop", message("No more reminders."), '2026-11-29 custom "stop" "martin" "médiation"', _NOTE),
+    _event(
+        "stop",
+        message('No more reminders. With the note "penalties", of an insolvent client: none run from that day on.'),
+        '2026-11-29 custom "stop" "martin" "médiation"',
+        _NOTE,
+    ),
     _event(
         "handover", message("Handed over for recovery."), '2027-02-01 custom "handover" "F2026-0042" "huissier"', _NOTE
     ),

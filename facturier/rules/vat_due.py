@@ -246,9 +246,12 @@ def _last_loss(sale: Sale, books: Books) -> Place:
 
 
 def _on_account(books: Books, today: date) -> Iterator[Violation]:
-    """Money of months that are over, which still settles nothing."""
+    """Money of months that are over, which still settles nothing; what names a document has an error of its own."""
     first = Month.of(today).first_day
+    told = {fault.movement.place for fault in books.unusual_settlements.faults}
     for one in books.open_items(today).on_account:
+        if one.movement.settles or one.movement.place in told:
+            continue
         if one.amount < 0 and one.nature is Nature.PAYMENT and one.day < first:
             found = message(
                 "{amount} {currency} of the client {client} are on account since {day}. If it pays an invoice, add "
