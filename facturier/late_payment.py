@@ -29,6 +29,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from facturier.books import Books
+from facturier.directives.events import PENALTIES
 from facturier.disputes import open_disputes
 from facturier.documents import Document, Kind
 from facturier.law.law import Law
@@ -39,7 +40,6 @@ from facturier.penalties import Receipt, Segment, late_interest
 
 # The indemnity is a sum in euros, whatever the invoice is in.
 INDEMNITY_CURRENCY = "EUR"
-WAIVED = "penalties"
 _BELGIUM = "BE"
 _HALF_YEAR = 6
 _ONE_DAY = timedelta(days=1)
@@ -178,7 +178,7 @@ def _waivers(books: Books, as_of: date) -> Mapping[str, date]:
     return {
         event.arguments[0]: event.date
         for event in books.events
-        if event.directive.name == "void" and event.arguments[1:] == (WAIVED,) and event.date <= as_of
+        if event.directive.name == "void" and event.arguments[1:] == (PENALTIES,) and event.date <= as_of
     }
 
 
@@ -189,7 +189,7 @@ def _stops(books: Books, as_of: date) -> Mapping[str, date]:
         subject, *rest = event.arguments
         if event.date > as_of or len(rest) != 1:
             continue
-        if event.directive.name == "stop" and rest == [WAIVED]:
+        if event.directive.name == "stop" and rest == [PENALTIES]:
             found[subject] = min(event.date, found.get(subject, event.date))
         elif event.directive.name == "void" and rest == ["stop"]:
             found.pop(subject, None)

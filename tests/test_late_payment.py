@@ -308,3 +308,11 @@ def test_a_claim_paid_in_part_on_the_spot_keeps_its_total() -> None:
     text = text_of(render_pdf(page).pdf, "-layout")
     assert re.search(r"Total des pénalités +476,51", text)
     assert re.search(r"Net à payer +376,51", text)
+
+
+def test_a_slip_in_what_is_waived_is_told_and_waives_nothing() -> None:
+    """custom "void" "F2026-0001" "penalty" looked right and waived nothing, in silence."""
+    books = books_of('2026-09-01 custom "void" "martin" "penaltis"\n')
+    assert [str(one.message) for one in books.faults] == [
+        'custom "void": its event is wrong: "penaltis" is not one of its values; did you mean "penalties"?'
+    ]

@@ -23,7 +23,7 @@ def _event(name: str, help_text: Message, example: str, *arguments: Argument, ex
     )
 
 
-EVENTS = (
+_HAPPENED = (
     _event(
         "accepted",
         message("A quote was accepted."),
@@ -84,7 +84,17 @@ EVENTS = (
         "handover", message("Handed over for recovery."), '2027-02-01 custom "handover" "F2026-0042" "huissier"', _NOTE
     ),
     _event("duplicate", message("A duplicate was sent."), '2026-12-01 custom "duplicate" "F2026-0042" "email"', _NOTE),
-    _event("void", message("Takes an event back."), '2026-12-01 custom "void" "F2026-0042" "promise"', _NOTE),
+)
+# What is waived and not taken back: nobody ever stated it.
+PENALTIES = "penalties"
+EVENTS = (
+    *_HAPPENED,
+    _event(
+        "void",
+        message("Takes an event back, or waives the penalties of a document or client."),
+        '2026-12-01 custom "void" "F2026-0042" "promise"',
+        Argument("event", choice(*(one.name for one in _HAPPENED), PENALTIES)),
+    ),
 )
 
 SEAL = Directive(
