@@ -191,14 +191,15 @@ def _content_fault(one: Attached, file: BinaryIO, size: int) -> SupportingFault 
 def _is_what_it_says(media_type: str, file: BinaryIO) -> bool:
     """Tell whether the content of a file is of a media type, by what its beginning or its list of entries says."""
     head = file.read(_HEAD)
+    is_pdf = b"%PDF-" in head[:_PDF_HEAD]
     if media_type == "application/pdf":
-        return b"%PDF-" in head[:_PDF_HEAD]
+        return is_pdf
     if media_type == "image/png":
         return head.startswith(b"\x89PNG\r\n\x1a\n")
     if media_type == "image/jpeg":
         return head.startswith(b"\xff\xd8\xff")
     if media_type == "text/csv":
-        return _TEXT_CONTROLS.isdisjoint(head)
+        return _TEXT_CONTROLS.isdisjoint(head) and not is_pdf
     if media_type == "application/vnd.oasis.opendocument.spreadsheet":
         return head.startswith(b"PK\x03\x04") and head[_ODS_NAME_AT:].startswith(_ODS_HEAD)
     return _is_workbook(file)
