@@ -162,7 +162,7 @@ def together_faults(files: Sequence[Attached], folder: Path) -> Iterator[Support
 def _missing(one: Attached, folder: Path) -> SupportingFault:
     parent = (folder / one.path).parent
     names = [path.name for path in parent.iterdir() if path.is_file()] if parent.is_dir() else []
-    near = get_close_matches(one.name, names, n=1, cutoff=0.6)
+    near = get_close_matches(one.name, names, n=1, cutoff=0.8)
     if near:
         meant = (parent / near[0]).relative_to(folder).as_posix()
         found = message("The attachment {path} is not there; did you mean {meant}?", path=one.path, meant=meant)

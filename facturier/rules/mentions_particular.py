@@ -196,7 +196,8 @@ def _works(case: Case) -> Iterator[Found]:
             seller=case.seller.id,
         )
         yield Found(INSURANCE, found)
-    if (reduced or builder) and not case.seller.attach and "attach" not in document.values:
+    # Works at a reduced rate may be upkeep, which L241-1 does not reach.
+    if builder and not case.seller.attach and "attach" not in document.values:
         found = message(
             'The seller "{seller}" does building works and attaches no insurance certificate; add attach: '
             '"pieces/decennale.pdf" to it.',
