@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from enum import Enum
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO, NamedTuple
 from zipfile import BadZipFile, ZipFile
 
@@ -47,7 +47,7 @@ class Wrong(Enum):
 
 
 class SupportingFault(NamedTuple):
-    """A file that cannot go with a document: what is wrong, in a sentence, and whether the seller names it."""
+    """Why a file cannot go with a document: the kind of fault, and a sentence with what to type."""
 
     wrong: Wrong
     message: Message
@@ -160,11 +160,9 @@ def together_faults(files: Sequence[Attached], folder: Path) -> Iterator[Support
 
 
 def _missing(one: Attached, folder: Path) -> SupportingFault:
-    parent = (folder / one.path).parent
-    names = [path.name for path in parent.iterdir() if path.is_file()] if parent.is_dir() else []
-    near = get_close_matches(one.name, names, n=1, cutoff=0.8)
+    near = get_close_matches(one.name, _names_beside(one, folder), n=1, cutoff=0.8)
     if near:
-        meant = (parent / near[0]).relative_to(folder).as_posix()
+        meant = PurePosixPath(one.path).with_name(near[0]).as_posix()
         found = message("The attachment {path} is not there; did you mean {meant}?", path=one.path, meant=meant)
     else:
         found = message(
@@ -172,6 +170,17 @@ def _missing(one: Attached, folder: Path) -> SupportingFault:
             path=one.path,
         )
     return SupportingFault(Wrong.FILE, found)
+
+
+def _names_beside(one: Attached, folder: Path) -> list[str]:
+    """Return the names of the files in the folder of a file, if it lies in the ledger's."""
+    parent = (folder / one.path).parent
+    try:
+        if not parent.resolve().is_relative_to(folder.resolve()):
+            return []
+        return [path.name for path in parent.iterdir() if path.is_file()]
+    except (OSError, RuntimeError):
+        return []
 
 
 def _content_fault(one: Attached, file: BinaryIO, size: int) -> SupportingFault | None:

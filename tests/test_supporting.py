@@ -207,6 +207,17 @@ def _link_out(folder: Path) -> None:
     (folder / "pieces" / "bon-4711.pdf").symlink_to(outside)
 
 
+def _folder_out(folder: Path) -> None:
+    """What lies outside is not even named."""
+    outside = folder.parent / f"{folder.name}-outside"
+    outside.mkdir()
+    (outside / "bon-4712.pdf").write_bytes(pdf_of("secret"))
+    for path in (folder / "pieces").iterdir():
+        path.unlink()
+    (folder / "pieces").rmdir()
+    (folder / "pieces").symlink_to(outside)
+
+
 def _circle(folder: Path) -> None:
     _missing(folder)
     (folder / "pieces" / "bon-4711.pdf").symlink_to("bon-4711.pdf")
@@ -220,6 +231,7 @@ def _circle(folder: Path) -> None:
         (_folder, "is no file; name a file in it"),
         (_empty, "is empty; save it again"),
         (_link_out, "is a link that leads out of the ledger's folder; copy the file itself there"),
+        (_folder_out, "is not there; put the file at that place"),
         (_circle, "cannot be read: "),
     ],
 )
