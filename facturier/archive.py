@@ -17,7 +17,7 @@ from facturier.directives.reading import Record
 from facturier.documents import Document
 from facturier.messages import Message, message
 from facturier.rendering import RenderedDocument, made_with, render
-from facturier.seals import present_parts, read_chains, stated_parts, template_name
+from facturier.seals import present_parts, read_chains, stated_attached, stated_parts, template_name
 from facturier.writer import Change, WriteRefusedError
 
 FOLDER = "factures"
@@ -142,6 +142,9 @@ class Archive:
         changed = {part for part, short in stated_parts(seal).items() if present.get(part, short) != short}
         if changed - {"template", "files"}:
             return message("the document itself was changed since, facturier check says where")
+        for name, stated in stated_attached(seal):
+            if self.assets.file_hash(name) != stated:
+                return message("the attachment {file} was changed", file=name)
         if template != now:
             return message("the template was {then} and is {now}", then=template, now=now)
         with_what = str(seal.values.get("made-with", "")) or message("another version")

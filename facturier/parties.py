@@ -67,6 +67,7 @@ class Seller(Party):
     template: str = ""
     insurer: str = ""
     insurance_area: str = ""
+    attach: str = ""  # BG-24
     mediator: str = ""
     activity: str = ""
     sector: str = ""

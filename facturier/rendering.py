@@ -26,6 +26,7 @@ from facturier.pdf.render import render_pdf
 from facturier.pdf.shelf import Choice, choose, chosen_notices, chosen_template
 from facturier.seals import template_name
 from facturier.structured import Syntax, dates_cited, structured, written
+from facturier.supporting import SupportingError, SupportingFile, read_supporting
 
 XML_NAME = "factur-x.xml"
 # What the name of a duplicate's file ends in.
@@ -68,6 +69,7 @@ class Prepared:
         logo: The seller's logo, or None.
         warnings: What could not be used.
         template: What it is laid out with.
+        supporting: The files that go with it.
     """
 
     name: str
@@ -76,10 +78,12 @@ class Prepared:
     logo: Picture | None
     warnings: tuple[Message, ...]
     template: Choice
+    supporting: tuple[SupportingFile, ...] = ()
 
     def fingerprint(self) -> str:
         """Return a hash of all that decides the PDF's bytes: the same hash, the same file."""
-        parts = (repr(self.page).encode(), self.xml or b"", repr(self.logo).encode(), self.template.look.encode())
+        looks = repr(self.logo).encode(), self.template.look.encode()
+        parts = (repr(self.page).encode(), self.xml or b"", *looks, *(file.content for file in self.supporting))
         digest = sha256(made_with().encode())
         for part in parts:
             digest.update(sha256(part).digest())
@@ -112,16 +116,18 @@ def prepare(document: Document, books: Books, folder: Path) -> Prepared:
         folder: The ledger's folder, for its logo and templates.
 
     Raises:
-        RenderingError: The document has no seller, no client, no line, names no template, or holds what no XML can.
+        RenderingError: The document has no seller, no client, no line, names no template, a file that goes with it
+            cannot be used, or it holds what no XML can.
         TemplateError: The template cannot be used.
     """
     _refuse_incomplete(document)
     template = _template(document, books, folder)
-    xml = render_xml(document, books)
+    supporting = _supporting(document, folder)
+    xml = _xml(document, books, Syntax.CII, supporting)
     logo, warnings = read_logo(document.seller.logo if document.seller else "", folder)
     warnings += chosen_notices(template)
     page = page_of(document, dates_cited(document, books), books.roles.of(document.paid_account).name, books.law)
-    return Prepared(file_name(document), page, xml, logo, tuple(warnings), template)
+    return Prepared(file_name(document), page, xml, logo, tuple(warnings), template, supporting)
 
 
 @_collector_paused()
@@ -143,6 +149,11 @@ def lay_out(prepared: Prepared) -> RenderedDocument:
     )
     pictures = {"logo": prepared.logo} if prepared.logo else {}
     template = chosen_template(prepared.template)
+    for file in prepared.supporting:
+        attached = file.attached
+        words = template.wording(prepared.page.language)
+        described = words.text(f"attachment.{attached.qualifier}") if attached.qualifier else attached.name
+        attachments.append(Attachment(attached.name, file.content, attached.media_type, described, "Supplement"))
     rendered = render_pdf(prepared.page, template, attachments, pictures)
     warnings = [
         message(
@@ -182,8 +193,14 @@ def render_xml(document: Document, books: Books, syntax: Syntax = Syntax.CII) ->
     if not document.kind.is_invoice:
         return None
     _refuse_incomplete(document)
+    return _xml(document, books, syntax, _supporting(document, Path(books.filename).parent))
+
+
+def _xml(document: Document, books: Books, syntax: Syntax, supporting: tuple[SupportingFile, ...]) -> bytes | None:
+    if not document.kind.is_invoice:
+        return None
     try:
-        return written(structured(document, books), syntax)
+        return written(structured(document, books, supporting), syntax)
     except UnwritableError as error:
         raise RenderingError(error.reason) from error
 
@@ -211,6 +228,13 @@ def _refuse_incomplete(document: Document) -> None:
         raise RenderingError(message('The document names no known client: add client: and its custom "client".'))
     if not document.lines:
         raise RenderingError(message("The document has no line."))
+
+
+def _supporting(document: Document, folder: Path) -> tuple[SupportingFile, ...]:
+    try:
+        return read_supporting(document, folder)
+    except SupportingError as error:
+        raise RenderingError(error.reason) from error
 
 
 def _template(document: Document, books: Books, folder: Path) -> Choice:

@@ -40,8 +40,8 @@ FORM = "facturier-seal 1"
 PARTS = ("header", "seller", "client", "lines", "totals", "texts", "logo", "template", "files")
 
 HEADER_KEYS = frozenset({
-    "contract-ref", "corrects", "delivery-address", "delivery-date", "due", "engagement", "from", "order-ref", "payer",
-    "period-end", "period-start", "replaces", "service-code", "ttc", "vat-country",
+    "attach", "contract-ref", "corrects", "delivery-address", "delivery-date", "due", "engagement", "from", "order-ref",
+    "payer", "period-end", "period-start", "replaces", "service-code", "ttc", "vat-country",
 })  # fmt: skip
 TEXT_KEYS = frozenset({"attestation", "language", "method", "note", "terms", "waste"})
 TOTAL_KEYS = frozenset({"charge", "discount"})
@@ -52,6 +52,7 @@ _PARTY_FIELDS = (
 SELLER_FIELDS = (
     *_PARTY_FIELDS, "trade_name", "legal_form", "capital", "rcs", "rna", "ape", "ei", "vat_on", "escompte",
     "penalty_rate", "website", "insurer", "insurance_area", "mediator", "activity", "creditor_id", "tax_representative",
+    "attach",
 )  # fmt: skip
 CLIENT_FIELDS = (*_PARTY_FIELDS, "language", "kind", "service_code", "delivery_address", "mandate")
 
@@ -69,12 +70,14 @@ class Printed(NamedTuple):
         template: Template and version.
         pdf: SHA-256 of the archived PDF; "" where none is.
         xml: SHA-256 of the archived XML; "" where none is.
+        attached: SHA-256 and name of each file that goes with it, as its seal states them; "" without one.
     """
 
     logo: str
     template: str
     pdf: str = ""
     xml: str = ""
+    attached: str = ""
 
 
 class CanonicalForm:
@@ -102,15 +105,15 @@ class CanonicalForm:
             _json({"title": document.title, **_stated(document, TEXT_KEYS)}),
             _json(printed.logo),
             _json(printed.template),
-            _json({"pdf": printed.pdf, "xml": printed.xml}),
+            _files(printed),
         )
 
     def canonical(self, document: Document, printed: Printed) -> bytes:
         """Return the whole canonical form."""
         everyday = self._everyday(document)
         if everyday is not None:
-            logo, template, pdf, xml = printed
-            files = _json({"pdf": pdf, "xml": xml}) if xml else f'{{"pdf":{_quoted(pdf)}}}' if pdf else "{}"
+            logo, template, pdf, xml, attached = printed
+            files = _files(printed) if xml or attached else f'{{"pdf":{_quoted(pdf)}}}' if pdf else "{}"
             return f'{everyday}logo "{logo}"\ntemplate {_quoted(template)}\nfiles {files}\n'.encode()
         lines = (f"{name} {part}\n" for name, part in zip(PARTS, self.parts(document, printed), strict=True))
         return f"{FORM}\n{''.join(lines)}".encode()
@@ -232,6 +235,10 @@ def composed(text: str) -> str:
 def part_hashes(parts: Iterable[str]) -> Mapping[str, str]:
     """Return the first eight digits of the SHA-256 of each part's line."""
     return {name: sha256(f"{name} {text}\n".encode()).hexdigest()[:8] for name, text in zip(PARTS, parts, strict=True)}
+
+
+def _files(printed: Printed) -> str:
+    return _json({"attached": printed.attached, "pdf": printed.pdf, "xml": printed.xml})
 
 
 def _header(document: Document) -> Iterator[tuple[str, Any]]:

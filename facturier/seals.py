@@ -24,6 +24,7 @@ from facturier.directives.reading import Record
 from facturier.documents import Document
 from facturier.seal_form import CanonicalForm, Printed, part_hashes
 from facturier.series import LONGEST_NUMBER, Position, Series, place_of_number
+from facturier.supporting import attached_to
 
 # What stands before the first seal of a series.
 FIRST = "0" * 64
@@ -125,6 +126,8 @@ def new_seal(
         lines.append(f'  pdf: "{printed.pdf}"')
     if printed.xml:
         lines.append(f'  xml: "{printed.xml}"')
+    if printed.attached:
+        lines.append(f'  attached: "{printed.attached}"')
     lines.append(f'  template: "{printed.template}"')
     if made_with:
         lines.append(f'  made-with: "{made_with}"')
@@ -156,6 +159,17 @@ def logo_of(document: Document, assets: Assets) -> str:
     return assets.file_hash(document.seller.logo) if document.seller and document.seller.logo else ""
 
 
+def attached_hashes(document: Document, assets: Assets) -> str:
+    """Return SHA-256 and name of each file that goes with a document, as its seal states them."""
+    return "; ".join(f"{assets.file_hash(one.path)} {one.path}" for one in attached_to(document))
+
+
+def stated_attached(seal: Record) -> list[tuple[str, str]]:
+    """Return the names and the hashes of the attached files that a seal states."""
+    pairs = (part.strip().partition(" ") for part in str(seal.values.get("attached", "")).split(";"))
+    return [(name.strip(), sha) for sha, _, name in pairs if name.strip()]
+
+
 def template_name(document: Document) -> str:
     """Return the name of the template that a document is printed with."""
     stated = document.values.get("template") or (document.seller.template if document.seller else "")
@@ -169,13 +183,16 @@ def printed_now(document: Document, assets: Assets, files: Mapping[str, str] | N
             ending: assets.file_hash(archive_name(document.number, document.date, ending)) for ending in ("pdf", "xml")
         }
     template = assets.template(template_name(document))
-    return Printed(logo_of(document, assets), template, files.get("pdf", ""), files.get("xml", ""))
+    attached = attached_hashes(document, assets)
+    return Printed(logo_of(document, assets), template, files.get("pdf", ""), files.get("xml", ""), attached)
 
 
 def printed_as_sealed(document: Document, seal: Record, assets: Assets) -> Printed:
     """Return how a sealed document was printed, from its seal and the files that are there now."""
     template = sealed_template(document, seal, assets)
-    return Printed(logo_of(document, assets), template, seal.values.get("pdf", ""), seal.values.get("xml", ""))
+    values = seal.values
+    files = values.get("pdf", ""), values.get("xml", ""), values.get("attached", "")
+    return Printed(logo_of(document, assets), template, *files)
 
 
 def sealed_template(document: Document, seal: Record, assets: Assets) -> str:

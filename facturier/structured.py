@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from enum import Enum
+from pathlib import Path
 
 from facturier.books import Books
 from facturier.documents import Document
 from facturier.einvoice.cii import write_cii
-from facturier.einvoice.invoice import Invoice, Note
+from facturier.einvoice.invoice import Invoice, Note, UnwritableError
 from facturier.einvoice.semantic import GENERAL_NOTE, Wording, invoice_of
 from facturier.einvoice.ubl import write_ubl
 from facturier.figure_texts import deposit_texts, instalments_text, line_with_tax_text, rate_text
@@ -26,6 +27,7 @@ from facturier.mentions import (
     terms_text,
     wording,
 )
+from facturier.supporting import SupportingError, SupportingFile, read_supporting
 
 
 class Syntax(Enum):
@@ -35,13 +37,23 @@ class Syntax(Enum):
     UBL = "ubl"
 
 
-def structured(document: Document, books: Books) -> Invoice:
+def structured(document: Document, books: Books, supporting: tuple[SupportingFile, ...] | None = None) -> Invoice:
     """Return an invoice or credit note in the terms of EN 16931.
 
+    Args:
+        document: The document.
+        books: The books it stands in.
+        supporting: The files that go with it; read from the ledger's folder if None.
+
     Raises:
-        UnwritableError: The document holds what no EN 16931 file can.
+        UnwritableError: The document holds what no EN 16931 file can, or a file that goes with it cannot be used.
     """
-    return invoice_of(document, _wording(document, books), dates_cited(document, books), books.law)
+    if supporting is None:
+        try:
+            supporting = read_supporting(document, Path(books.filename).parent)
+        except SupportingError as error:
+            raise UnwritableError(error.reason) from error
+    return invoice_of(document, _wording(document, books), dates_cited(document, books), books.law, supporting)
 
 
 def written(invoice: Invoice, syntax: Syntax) -> bytes:

@@ -7,6 +7,7 @@ What a sample's kind is for is told by its name. Files of them: `tests/test_einv
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 from beancount import loader
@@ -27,6 +28,9 @@ WORDING = Wording(
     discount="Remise",
     charge="Frais",
 )
+
+# What samples attach lies here, as if their ledger did.
+FOLDER = Path(__file__).parent / "data" / "einvoice"
 
 SETUP = """
 option "operating_currency" "EUR"
@@ -123,7 +127,7 @@ def books(text: str, setup: str = SETUP) -> Books:
     """Read a ledger text below a setup; nothing in it may be wrong."""
     entries, errors, options = loader.load_string(setup + text, dedent=False)
     assert errors == []
-    found = read_books(entries, options)
+    found = read_books(entries, {**options, "filename": str(FOLDER / "samples.beancount")})
     assert [str(fault.message) for fault in found.faults] == []
     return found
 
@@ -481,6 +485,17 @@ Porte 2"
   Liabilities:TVA:EnAttente       -17.51 EUR
     vat: 20
 """,
+}
+SAMPLES |= {
+    "attachment": simple(sale("20"), keys='  attach: "BON_LIVRAISON pieces/bon-4711.pdf"\n'),
+    "attachment of the seller": """
+2026-10-01 custom "seller" "atelier"
+  attach: "pieces/assurance.pdf"
+"""
+    + simple(sale("20")),
+    "credit note with an attachment": (ORIGINAL + CREDIT_NOTE).replace(
+        '  corrects: "F2026-0042"\n', '  corrects: "F2026-0042"\n  attach: "PJA pieces/heures.csv"\n'
+    ),
 }
 # Taxed at the rate of another country: BR-FR-16 knows French rates only, and no French platform wants it (FNFE#73).
 ONE_STOP_SHOP = """

@@ -108,6 +108,7 @@ WORKS = """\
 """
 SALE = sale("F2026-0001", "2026-11-03")
 INSURED = WORLD.replace("  mediator:", '  insurer: "MAAF"\n  mediator:')
+CERTIFIED = INSURED.replace("  mediator:", '  sector: "construction"\n  attach: "pieces/decennale.pdf"\n  mediator:')
 FRANCHISE = WORLD.replace('vat-on: "receipts"', 'vat-on: "franchise"')
 FINAL = """\
 2026-10-21 * "Acompte"
@@ -221,6 +222,8 @@ CASES = [
     Case("FR-MENTION-WORKS", INSURED + WORKS, '  attestation: "Logement de plus de deux ans"\n', "",
          "Income:Prestations  -2000", "add for example attestation:"),
     Case("FR-MENTION-INSURANCE", INSURED + WORKS, '  insurer: "MAAF"\n', "", '"Prestation"', "add insurer:"),
+    Case("FR-MENTION-CERTIFICATE", CERTIFIED + SALE, '  attach: "pieces/decennale.pdf"\n', "", '"Prestation"',
+         "add attach:"),
     Case("FR-MENTION-WASTE", INSURED + BUILDING_QUOTE, '  waste: "2 m³"\n', "", '"Toiture"', "add waste:"),
     Case("FR-MENTION-MEDIATOR", WORLD + CONSUMER, '  mediator: "Médiation, 75001 Paris"\n', "", '"Prestation"',
          "add mediator:"),
@@ -295,7 +298,7 @@ def test_what_only_warns_is_a_notice() -> None:
     assert notices == {
         "FR-MENTION-DATE", "FR-MENTION-NUMBER", "FR-MENTION-REPRESENTATIVE", "FR-MENTION-CONSUMER", "FR-EINVOICE-SIREN",
         "FR-VAT-FRANCHISE-THRESHOLD", "FR-EINVOICE-ADDRESS", "FR-TERMS-PUBLIC", "FR-MENTION-CIBS",
-        "FR-MENTION-MEDIATOR", "FR-MENTION-NOTE",
+        "FR-MENTION-CERTIFICATE", "FR-MENTION-MEDIATOR", "FR-MENTION-NOTE",
         "FR-MENTION-ENGAGEMENT", "FR-MENTION-MANDATE", "FR-EINVOICE-DECIMALS", "FR-EINVOICE-NOT-SUBJECT",
         "FR-EINVOICE-DELIVERY-DATE", "FR-ID-ELECTRONIC-ADDRESS",
     }  # fmt: skip

@@ -162,10 +162,12 @@ CENTS = st.integers(min_value=1, max_value=10**8).map(lambda cents: str(Decimal(
     keys=st.sampled_from(["", "due: 2026-02-01", 'order-ref: "B"', "discount: 5", 'terms: "45 days"', "ttc: TRUE"]),
     vats=st.lists(st.sampled_from(["20", "5.5", '"export"', '"works-10"', "10"]), min_size=3, max_size=3),
     kind=st.sampled_from(["invoice", "credit-note"]),
-    files=st.sampled_from([("", ""), ("12", ""), ("", "34"), ("12", "34"), ('"', "")]),
+    files=st.sampled_from(
+        [("",), ("12",), ("", "34"), ("12", "34"), ('"',), ("", "", "56 a.pdf"), ("12", "34", "56 é.pdf")]
+    ),
 )
 def test_the_short_way_gives_the_same_text(
-    nets: list[str], title: str, item: str, keys: str, vats: list[str], kind: str, files: tuple[str, str]
+    nets: list[str], title: str, item: str, keys: str, vats: list[str], kind: str, files: tuple[str, ...]
 ) -> None:
     text = f'2026-01-10 * "x" "{title}"\n  {kind}: "F2026-0001"\n  client: "martin"\n'
     text += f"  {keys}\n" if keys else ""

@@ -40,6 +40,7 @@ from facturier.seals import (
     read_chains,
     unsealed,
 )
+from facturier.supporting import SupportingError, read_supporting
 from facturier.violations import Severity
 from facturier.workspace import Workspace
 from facturier.writer import Change, WriteRefusedError, append_text, unified_diff
@@ -83,6 +84,7 @@ def seal(
         return
     chosen = _chosen(workspace, chains, numbers, everything=everything)
     _refuse_wrong(books, {document.number for document in chosen})
+    _refuse_unattached(workspace, chosen)
     sealed = [one for chain in chains for one in _seal(chain, chosen, workspace)]
     if as_json:
         click.echo(json.dumps([_as_json(one) for one in sealed], ensure_ascii=False, indent=2))
@@ -171,6 +173,16 @@ def _refuse_wrong(books: Books, numbers: set[str]) -> None:
         echo(violation_line(violation, books.language), err=True)
     say(books, message("Nothing was sealed: put these errors right first."), err=True)
     sys.exit(VIOLATIONS_FOUND)
+
+
+def _refuse_unattached(workspace: Workspace, chosen: Sequence[Document]) -> None:
+    """Seal nothing while a file that goes with a document, its seller's among them, cannot be used."""
+    for document in chosen:
+        try:
+            read_supporting(document, workspace.folder)
+        except SupportingError as error:
+            text = error.reason.text(workspace.books.language)
+            fail(f"{shown_place(document.place)}: {text}")
 
 
 def _seal(chain: Chain, chosen: Sequence[Document], workspace: Workspace) -> Iterator[Sealed]:

@@ -107,6 +107,7 @@ SEAL = Directive(
         Key("seller", TEXT, message("Id of the seller, if there are several.")),
         Key("pdf", TEXT, message("SHA-256 of the archived PDF.")),
         Key("xml", TEXT, message("SHA-256 of the archived XML.")),
+        Key("attached", TEXT, message("SHA-256 and name of each file attached, separated by ;.")),
         Key("template", TEXT, message("Template and its version.")),
         Key("made-with", TEXT, message("Versions of the programs that made the files.")),
     ),

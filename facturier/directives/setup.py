@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from facturier.directives.appearance import APPEARANCE
+from facturier.directives.attachments import ATTACH
 from facturier.directives.declaration import Argument, Directive, Key, keys
 from facturier.directives.electronic_address import ELECTRONIC_ADDRESS
 from facturier.directives.kinds import (
@@ -124,6 +125,11 @@ SELLER = Directive(
         ),
         Key("insurer", TEXT, message("Professional insurance: name and address of the insurer.")),
         Key("insurance-area", TEXT, message("Where that insurance covers.")),
+        Key(
+            "attach",
+            ATTACH,
+            message("Files that go with every quote and invoice, such as the insurance certificate (BG-24)."),
+        ),
         Key("mediator", TEXT, message("Consumer mediator: name and address (C. conso. art. L616-1).")),
         Key("activity", TEXT, message("Activity, in a few words.")),
         Key(

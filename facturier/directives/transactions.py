@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from facturier.directives.attachments import ATTACH
 from facturier.directives.declaration import Key, keys
 from facturier.directives.kinds import AMOUNT, COUNTRY, DATE, FLAG, NUMBER, PERCENT_OR_AMOUNT, TERMS, TEXT, VAT, choice
 from facturier.directives.setup import LANGUAGE, NATURE
@@ -46,6 +47,7 @@ TRANSACTION_KEYS = keys(
     Key("method", choice("transfer", "card", "cheque", "cash", "direct-debit"), message("How it is paid (BT-81).")),
     Key("payer", TEXT, message("Id of the client who pays, if another.")),
     Key("rate", NUMBER, message("Value in euro of one unit of the document's currency.")),
+    Key("attach", ATTACH, message("Files that go with the document, relative to the ledger (BG-24).")),
     Key("note", TEXT, message("A note printed on the document (BT-22).")),
     Key("language", LANGUAGE, message("Language of the document.")),
     Key("template", TEXT, message("Template of the document, if it is another than the seller's.")),

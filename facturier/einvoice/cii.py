@@ -5,12 +5,17 @@ The same invoice gives the same bytes.
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 from facturier.einvoice.cii_dates import add_date
 from facturier.einvoice.cii_lines import add_line
 from facturier.einvoice.cii_parties import add_delivery, add_party
 from facturier.einvoice.cii_settlement import add_settlement
 from facturier.einvoice.elements import CII_NAMESPACES, Element, add, add_text, finished
 from facturier.einvoice.invoice import EN16931_PROFILE, Invoice
+
+# Of UNTDID 1001: what is referred to is a supporting document (BG-24).
+SUPPORTING_TYPE = "916"
 
 
 def write_cii(invoice: Invoice) -> bytes:
@@ -54,3 +59,10 @@ def _add_agreement(transaction: Element, invoice: Invoice) -> None:
     add_party(agreement, "ram:BuyerTradeParty", invoice.buyer)
     add_text(add(agreement, "ram:BuyerOrderReferencedDocument"), "ram:IssuerAssignedID", invoice.order)  # BT-13
     add_text(add(agreement, "ram:ContractReferencedDocument"), "ram:IssuerAssignedID", invoice.contract)  # BT-12
+    for supporting in invoice.supporting:
+        reference = add(agreement, "ram:AdditionalReferencedDocument")
+        add_text(reference, "ram:IssuerAssignedID", supporting.reference)  # BT-122
+        add_text(reference, "ram:TypeCode", SUPPORTING_TYPE)
+        add_text(reference, "ram:Name", supporting.description)  # BT-123
+        file = {"mimeCode": supporting.media_type, "filename": supporting.name}
+        add_text(reference, "ram:AttachmentBinaryObject", b64encode(supporting.content).decode(), **file)  # BT-125

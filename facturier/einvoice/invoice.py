@@ -243,6 +243,24 @@ class Preceding(NamedTuple):
     issued: date | None
 
 
+class Supporting(NamedTuple):
+    """A supporting document (BG-24).
+
+    Attributes:
+        reference: BT-122.
+        description: BT-123, which in France is a word of BR-FR-17 or nothing.
+        media_type: Of the file (BT-125).
+        name: Of the file (BT-125).
+        content: The file (BT-125).
+    """
+
+    reference: str
+    description: str
+    media_type: str
+    name: str
+    content: bytes
+
+
 class Invoice(NamedTuple):
     """An invoice or credit note in the terms of EN 16931.
 
@@ -269,6 +287,7 @@ class Invoice(NamedTuple):
         totals: BG-22.
         taxes: BG-23.
         lines: BG-25.
+        supporting: BG-24.
     """
 
     number: str
@@ -293,6 +312,7 @@ class Invoice(NamedTuple):
     totals: InvoiceTotals
     taxes: tuple[TaxRow, ...]
     lines: tuple[InvoiceLine, ...]
+    supporting: tuple[Supporting, ...] = ()
 
     @property
     def is_credit_note(self) -> bool:

@@ -9,7 +9,7 @@ document with missing facts is written all the same.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import chain, repeat
 from types import MappingProxyType
@@ -17,13 +17,14 @@ from typing import NamedTuple
 
 from facturier.documents import Document
 from facturier.einvoice.codes import audience, frame, type_code
-from facturier.einvoice.invoice import BOOKS_CURRENCY, Invoice, Note, Preceding, UnwritableError
+from facturier.einvoice.invoice import BOOKS_CURRENCY, Invoice, Note, Preceding, Supporting, UnwritableError
 from facturier.einvoice.semantic_lines import document_adjustments, line_of
 from facturier.einvoice.semantic_parties import buyer_of, delivery_of, is_not_subject, seller_of
 from facturier.einvoice.semantic_settlement import payment_of, totals_of, vat_due_code
 from facturier.einvoice.tax_rows import tax_rows
 from facturier.law.law import Law
 from facturier.messages import message
+from facturier.supporting import SupportingFile
 
 GENERAL_NOTE = "AAI"
 AUDIENCE_NOTE = "BAR"
@@ -53,7 +54,11 @@ class Wording(NamedTuple):
 
 
 def invoice_of(
-    document: Document, wording: Wording, cited: Mapping[str, date] = _NO_DATES, law: Law | None = None
+    document: Document,
+    wording: Wording,
+    cited: Mapping[str, date] = _NO_DATES,
+    law: Law | None = None,
+    supporting: Iterable[SupportingFile] = (),
 ) -> Invoice:
     """Return an invoice or credit note in the terms of EN 16931.
 
@@ -62,6 +67,7 @@ def invoice_of(
         wording: Texts that are the business of the page.
         cited: Issue dates of the invoices it corrects or replaces, by number (BT-26).
         law: The tables of the law; the program's own if None.
+        supporting: The files that go with it.
 
     Raises:
         UnwritableError: If it is no invoice, names no seller or client, or is in a foreign currency
@@ -101,7 +107,14 @@ def invoice_of(
             line_of(number, line, document, wording.discount, note)
             for (number, line), note in zip(enumerate(document.lines, 1), line_notes, strict=False)
         ),
+        supporting=tuple(_supporting(file) for file in supporting),
     )
+
+
+def _supporting(file: SupportingFile) -> Supporting:
+    """Return a file as a supporting document; its name is its reference too, which no other of the document has."""
+    attached = file.attached
+    return Supporting(attached.name, attached.qualifier, attached.media_type, attached.name, file.content)
 
 
 def _preceding(document: Document, cited: Mapping[str, date]) -> tuple[Preceding, ...]:

@@ -7,6 +7,7 @@ differently. The same invoice gives the same bytes.
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from typing import NamedTuple
 
 from facturier.einvoice.elements import UBL_NAMESPACES, Element, add, add_text, finished
@@ -86,6 +87,13 @@ def _add_references(root: Element, invoice: Invoice) -> None:
         add_text(reference, "cbc:ID", preceding.number)  # BT-25
         add_date(reference, "cbc:IssueDate", preceding.issued)  # BT-26
     add_text(add(root, "cac:ContractDocumentReference"), "cbc:ID", invoice.contract)  # BT-12
+    for supporting in invoice.supporting:
+        reference = add(root, "cac:AdditionalDocumentReference")
+        add_text(reference, "cbc:ID", supporting.reference)  # BT-122
+        add_text(reference, "cbc:DocumentDescription", supporting.description)  # BT-123
+        file = {"mimeCode": supporting.media_type, "filename": supporting.name}
+        content = b64encode(supporting.content).decode()
+        add_text(add(reference, "cac:Attachment"), "cbc:EmbeddedDocumentBinaryObject", content, **file)  # BT-125
 
 
 def _written(note: Note) -> str:

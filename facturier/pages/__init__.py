@@ -13,7 +13,8 @@ from facturier.pages.figures import page_figures
 from facturier.pages.parties import page_client, page_seller
 from facturier.pages.payment import page_instalments, page_paid, page_payment
 from facturier.pages.stated import page_references, page_supply
-from facturier.pdf.page import Nature, Page, PageKind
+from facturier.pdf.page import Nature, Page, PageAttachment, PageKind
+from facturier.supporting import attached_to
 
 _KINDS: Mapping[Kind, PageKind] = {
     Kind.INVOICE: "invoice",
@@ -70,6 +71,7 @@ def page_of(document: Document, cited: Mapping[str, date], paid_role: str = "", 
         instalments=page_instalments(document),
         payment=page_payment(document, seller, client, totals),
         notes=_notes(document, law),
+        attachments=tuple(PageAttachment(name=one.name, qualifier=one.qualifier) for one in attached_to(document)),
         **page_figures(document, totals, law),
         **page_supply(document, client),
         **page_references(document, client, cited),

@@ -259,6 +259,19 @@ class PageReference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageAttachment:
+    """A file that goes with the document (BG-24).
+
+    Attributes:
+        name: Of the file (BT-125).
+        qualifier: What it is (BT-123), a word of BR-FR-17; empty where it is not said.
+    """
+
+    name: str
+    qualifier: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """One document, ready to be shown.
 
@@ -301,6 +314,7 @@ class Page:
         instalments: Dates of payment, where there are several.
         payment: BG-16.
         notes: Legal mentions and remarks, each a paragraph.
+        attachments: BG-24.
     """
 
     kind: PageKind
@@ -341,3 +355,4 @@ class Page:
     instalments: tuple[PageInstalment, ...] = ()
     payment: PagePayment = field(default_factory=PagePayment)
     notes: tuple[str, ...] = ()
+    attachments: tuple[PageAttachment, ...] = ()

@@ -13,7 +13,7 @@ from facturier.books import Books
 from facturier.directives.reading import Record
 from facturier.documents import Document
 from facturier.messages import message
-from facturier.seals import Chain, read_chains, unsealed
+from facturier.seals import Chain, read_chains, stated_attached, unsealed
 from facturier.violations import Rule, Severity, Violation
 
 _EXAMPLE = '2026-11-03 custom "seal" "F2026-0042" "9f2c…"\n  pdf: "5d0a…"'
@@ -21,7 +21,10 @@ _EXAMPLE = '2026-11-03 custom "seal" "F2026-0042" "9f2c…"\n  pdf: "5d0a…"'
 FILE_CHANGED = Rule(
     id="SEAL-FILE",
     title=message("An archived file stays as it was sent"),
-    wants=message("The archived PDF and XML of a sealed document have the SHA-256 that its seal states."),
+    wants=message(
+        "The archived PDF and XML of a sealed document, and the files attached to it, have the SHA-256 that its seal "
+        "states."
+    ),
     law="CGI art. 289-V, 289-VII-1°",
     example=_EXAMPLE,
     waivable=False,
@@ -50,11 +53,18 @@ RULES = (FILE_CHANGED, FILE_MISSING, UNSEALED)
 def check(books: Books) -> Iterator[Violation]:
     """Compare archived files with the hashes in their seals, and name what is not sealed."""
     assets = Assets.beside(books.filename)
+    changed: dict[tuple[str, str], list[Document]] = {}
     for chain in read_chains(books).chains:
         for link in chain.links:
             if link.document is not None and link.seal is not None:
                 yield from _check_files(link.document, link.seal, assets)
+                for name, stated in stated_attached(link.seal):
+                    # One that is not there is told by the rules of attachments.
+                    if assets.file_hash(name) not in {stated, ""}:
+                        changed.setdefault((name, stated), []).append(link.document)
         yield from _check_unsealed(chain)
+    for (name, _), documents in changed.items():
+        yield _attachment_changed(name, documents)
 
 
 def _check_files(document: Document, seal: Record, assets: Assets) -> Iterator[Violation]:
@@ -74,6 +84,28 @@ def _check_files(document: Document, seal: Record, assets: Assets) -> Iterator[V
                 number=document.number,
             )
             yield Violation(FILE_CHANGED, found, seal.place, seal.entry, document.number)
+
+
+def _attachment_changed(name: str, documents: list[Document]) -> Violation:
+    """Tell that an attached file was changed, once for all documents that it goes with."""
+    first = documents[0]
+    if len(documents) == 1:
+        found = message(
+            "{file} is not the file that was attached to {number} when it was sealed. Put that file back; a newer one "
+            "gets a name of its own.",
+            file=name,
+            number=first.number,
+        )
+    else:
+        found = message(
+            "{file} is not the file that was attached to {count} documents from {number} to {last} when they were "
+            "sealed. Put that file back; a newer one gets a name of its own.",
+            file=name,
+            count=len(documents),
+            number=first.number,
+            last=documents[-1].number,
+        )
+    return Violation(FILE_CHANGED, found, first.place, first.entry, first.number)
 
 
 def _check_unsealed(chain: Chain) -> Iterator[Violation]:

@@ -280,10 +280,10 @@ ROWS: tuple[MentionRow, ...] = (
         "Insurance of builders",
         "building works, on quotes and invoices",
         "C. assur. L243-2; C. artisanat L132-1",
-        ("FR-MENTION-INSURANCE",),
+        ("FR-MENTION-INSURANCE", "FR-MENTION-CERTIFICATE", "ATTACH-FILE"),
         ("insurance",),
-        (_RULES_TEST, _PRINTED_TEST),
-        "The certificate itself is attached by the sender.",
+        (_RULES_TEST, _PRINTED_TEST, "tests/test_supporting.py"),
+        "The certificate goes with each quote and invoice: attach: of the seller.",
     ),
     MentionRow(
         36,

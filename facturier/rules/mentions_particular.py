@@ -43,6 +43,14 @@ INSURANCE = Rule(
     example='2026-01-01 custom "seller" "atelier"\n  insurer: "Mutuelle des bâtisseurs, 69003 Lyon"\n'
     '  insurance-area: "France métropolitaine"',
 )
+CERTIFICATE = Rule(
+    id="FR-MENTION-CERTIFICATE",
+    title=message("Builders attach their insurance certificate"),
+    wants=message("The certificate of a builder's ten-year insurance goes with each quote and invoice: attach:."),
+    law="C. assur. art. L243-2",
+    example='2026-01-01 custom "seller" "atelier"\n  attach: "pieces/decennale-2026.pdf"',
+    severity=Severity.NOTICE,
+)
 WASTE = Rule(
     id="FR-MENTION-WASTE",
     title=message("A quote for works states the waste"),
@@ -121,8 +129,8 @@ MANDATE = Rule(
     severity=Severity.NOTICE,
 )
 RULES = (
-    DESIGNATION, SUPPLY_DATE, WORKS, INSURANCE, WASTE, MEDIATOR, NOTE, LANGUAGE, PUBLIC, ORDER, DELIVERY_ADDRESS,
-    DEPOSIT, SELF_BILLED, MANDATE,
+    DESIGNATION, SUPPLY_DATE, WORKS, INSURANCE, CERTIFICATE, WASTE, MEDIATOR, NOTE, LANGUAGE, PUBLIC, ORDER,
+    DELIVERY_ADDRESS, DEPOSIT, SELF_BILLED, MANDATE,
 )  # fmt: skip
 
 _WORKS = ("works-10", "works-5.5")
@@ -188,6 +196,14 @@ def _works(case: Case) -> Iterator[Found]:
             seller=case.seller.id,
         )
         yield Found(INSURANCE, found)
+    # Works at a reduced rate may be upkeep, which L241-1 does not reach.
+    if builder and not case.seller.attach and "attach" not in document.values:
+        found = message(
+            'The seller "{seller}" does building works and attaches no insurance certificate; add attach: '
+            '"pieces/decennale.pdf" to it.',
+            seller=case.seller.id,
+        )
+        yield Found(CERTIFICATE, found)
     if document.kind is Kind.QUOTE and (reduced or builder) and not document.values.get("waste"):
         yield Found(WASTE, message('A quote for building works states the waste; add waste: "…".'))
 

@@ -14,6 +14,7 @@ from facturier.messages import message
 from facturier.rules import (
     amounts,
     archive,
+    attachments,
     balances,
     closing,
     mentions,
@@ -50,6 +51,7 @@ RULE_SETS: tuple[RuleSet, ...] = (
     RuleSet("references", references.RULES, references.check),
     RuleSet("settlements", settlements.RULES, settlements.check),
     RuleSet("mentions", mentions.RULES, mentions.check, mentions.check_dates),
+    RuleSet("attachments", attachments.RULES, attachments.check),
     RuleSet("seals", seals.RULES, seals.check),
     RuleSet("vat_due", vat_due.RULES, vat_due.check),
     RuleSet("closing", closing.RULES, closing.check),

@@ -187,6 +187,8 @@ def _broken(chain: Chain, chains: Chains, assets: Assets) -> Iterator[_Broken]:
             look = known.get(key)
             if look is None:
                 look = known[key] = Printed(logo_of(document, assets), sealed_template(document, seal, assets))
+            if "attached" in values:
+                look = look._replace(attached=values["attached"])
             if "pdf" in values or "xml" in values:
                 look = look._replace(pdf=values.get("pdf", ""), xml=values.get("xml", ""))
             own = seal_hash(form.canonical(document, look), previous)
