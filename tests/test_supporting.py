@@ -469,7 +469,7 @@ def test_issue_seals_what_is_attached_and_gives_it_again_as_sent(folder: Path) -
     (folder / "main.beancount").write_text(HEADER + draft, encoding="utf-8")
     run("issue", "--all", "--date", "2026-11-20", "--yes", cwd=folder, code=0)
     assert "  attached: " in ledger_text(folder)
-    assert run("check", cwd=folder, code=0).stdout.count("0 errors")
+    assert run("check", cwd=folder, code=0).stdout.count("errors: 0;")
     (sent,) = (folder / "factures").rglob("*.pdf")
     content = sent.read_bytes()
     sent.unlink()

@@ -43,12 +43,12 @@ class Workers:
 
         Args:
             finish: Makes a result of a job; all three must be picklable where there are several workers.
-            count: How many; with one, the work is done here.
+            count: How many; one of them is this process, which begins each item and leaves the rest to the others.
         """
         self._finish = finish
         self._pipes: list[Connection] = []
         context = get_context("spawn")
-        for _ in range(count if count > 1 else 0):
+        for _ in range(count - 1):
             ours, theirs = context.Pipe()
             context.Process(target=_work, args=(finish, theirs), daemon=True).start()
             theirs.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 
 from facturier.einvoice import figures
 from facturier.einvoice.cii_dates import add_date
@@ -30,7 +31,7 @@ def add_line(parent: Element, line: InvoiceLine) -> None:
 
 def _add_settlement(item: Element, line: InvoiceLine) -> None:
     settlement = add(item, "ram:SpecifiedLineTradeSettlement")
-    add_category(add(settlement, "ram:ApplicableTradeTax"), line.category, line.rate)  # BT-151, BT-152
+    settlement.children.append(_category_of_lines(line.category, line.rate))  # BT-151, BT-152
     if line.period_start or line.period_end:
         period = add(settlement, "ram:BillingSpecifiedPeriod")
         add_date(period, "ram:StartDateTime", line.period_start)  # BT-134
@@ -39,6 +40,14 @@ def _add_settlement(item: Element, line: InvoiceLine) -> None:
         add_adjustment(settlement, line.adjustment)  # BG-27, BG-28
     totals = add(settlement, "ram:SpecifiedTradeSettlementLineMonetarySummation")
     add_text(totals, "ram:LineTotalAmount", figures.amount(line.net))  # BT-131
+
+
+@lru_cache(maxsize=64)
+def _category_of_lines(category: str, rate: Decimal | None) -> Element:
+    """Return the VAT category of a line: one element, never changed, for all the lines that have it."""
+    tax = Element("ram:ApplicableTradeTax")
+    add_category(tax, category, rate)
+    return tax
 
 
 def add_category(tax: Element, category: str, rate: Decimal | None) -> None:

@@ -82,14 +82,15 @@ def finished(root: Element, namespaces: Mapping[str, str], keep: str = "") -> by
 
 def _write_children(parent: Element, indent: str, keep: str, lines: list[str]) -> None:
     """Append the lines of an element's children; none for a child that says nothing."""
+    append, deeper = lines.append, indent + "  "
     for child in parent.children:
         if isinstance(child, str):
-            lines.append(indent + child)
+            append(indent + child)
             continue
         name = child.name
-        lines.append(f"{indent}<{name}>\n")
+        append(f"{indent}<{name}>\n")
         before = len(lines)
-        _write_children(child, indent + "  ", keep, lines)
+        _write_children(child, deeper, keep, lines)
         if len(lines) > before:
             lines.append(f"{indent}</{name}>\n")
         elif name == keep:

@@ -40,6 +40,8 @@ _AMOUNTS = {
     if (amounts := {name: one for name, one in element.attributes.items() if one.kind is Kind.AMOUNT})
 }
 _MOST_START_TAGS = 2000
+# What every element has.
+_NO_ATTRIBUTES = [LOCATION]
 
 
 def read_document(text: str, theme: Theme, filename: str) -> nodes.Document:
@@ -354,7 +356,7 @@ class _Reader:
 
     def cell(self, element: etree._Element, style: TextStyle, look: TableLook, align: nodes.Align) -> nodes.Cell:
         """Read a cell: its own text, then its details."""
-        own = self.values(element)["style"] or style
+        own = style if element.keys() == _NO_ATTRIBUTES else self.values(element)["style"] or style
         if not len(element):
             return self.plain_cell(element.text or "", own, style, align)
         paragraphs = [nodes.Paragraph(self.inlines(element, own), style, align)]

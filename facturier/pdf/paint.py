@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from facturier.pdf.drawing import Bookmark, Code, Line, PlacedPicture, Rectangle, Shifted, Text, Turned
@@ -65,7 +66,7 @@ class _Painter:
 
     def __init__(self, pages: Iterable[Iterable[Mark]], height: float) -> None:
         self.height = height
-        used: dict[Face, list[str]] = {}
+        used: defaultdict[Face, list[str]] = defaultdict(list)
         for marks in pages:
             _collect(marks, used)
         fonts: list[EmbeddedFont] = []
@@ -151,6 +152,11 @@ class _Painter:
         x, y, text, face, size, colour = mark
         if colour != self.fill:
             self.fill_with(colour)
+        fonts = self.fonts[face]
+        if len(fonts) == 1 and self.font == (fonts[0].resource, size):  # nearly always
+            shown = text.translate(fonts[0].subset.encode)
+            self.out.append(f"1 0 0 1 {x:.2f} {self.height - dy - y:.2f} Tm\n({shown}) Tj")
+            return
         self.out.append(f"1 0 0 1 {x:.2f} {self.height - dy - y:.2f} Tm")
         self.show(text, face, size)
 
@@ -242,11 +248,11 @@ class _Painter:
         self.out.append("ET")
 
 
-def _collect(marks: Iterable[Mark], used: dict[Face, list[str]]) -> None:
+def _collect(marks: Iterable[Mark], used: defaultdict[Face, list[str]]) -> None:
     """Note the texts of each face, faces in the order of their first use."""
     for mark in marks:
         if isinstance(mark, Text) or isinstance(mark, Turned):  # noqa: SIM101 (a union is told at several times the cost)
-            used.setdefault(mark.face, []).append(mark.text)
+            used[mark.face].append(mark.text)
         elif isinstance(mark, Shifted):
             _collect(mark.marks, used)
 

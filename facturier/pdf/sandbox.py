@@ -318,15 +318,16 @@ class PageEnvironment(ImmutableSandboxedEnvironment):
         return super().getattr(obj, attribute)
 
     def call(self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:
-        """Count a call and make it; macros and functions of the page, nearly all there are, are called at once."""
-        _budget.get().step()
-        is_macro = type(__obj) is Macro
-        if not is_macro and not (type(__obj) is FunctionType and __obj.__dict__.get("page_function") is True):
-            return super().call(__context, __obj, *args, **kwargs)
+        """Make a call; functions of the page are called at once, macros, which can call themselves, are counted."""
+        is_function = type(__obj) is FunctionType and __obj.__dict__.get("page_function") is True
+        if not is_function:
+            _budget.get().step()
+            if type(__obj) is not Macro:
+                return super().call(__context, __obj, *args, **kwargs)
         if kwargs:
             kwargs.pop("_loop_vars", None)  # as Jinja's own call does
             kwargs.pop("_block_vars", None)
-        return __obj(__context.eval_ctx, *args, **kwargs) if is_macro else __obj(*args, **kwargs)
+        return __obj(*args, **kwargs) if is_function else __obj(__context.eval_ctx, *args, **kwargs)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Calculate with numbers of a sensible size; texts are joined with ``~``."""

@@ -120,9 +120,11 @@ class _TableSetter:
     def natural_line(self, paragraph: Paragraph) -> SetLine | None:
         """Return a text of one style on one line, however long, set once for all the rows that share it; else None."""
         key = id(paragraph)
-        if key not in self.natural:
-            self.natural[key] = natural_line(paragraph.inlines, paragraph.style, self.setting)
-        return self.natural[key]
+        try:
+            return self.natural[key]
+        except KeyError:
+            line = self.natural[key] = natural_line(paragraph.inlines, paragraph.style, self.setting)
+            return line
 
     def slabs(self) -> list[Slab]:
         """Return head and rows; each row knows whether a break before or after it is inside the table."""
@@ -196,9 +198,10 @@ class _TableSetter:
         for stack, (x, width, align) in zip(stacks, self.columns, strict=True):
             y = top
             for line in stack:
-                marks.extend(line.marks(x, y, width, align))
+                marks += line.marks(x, y, width, align)
                 y += line.height
-            height = max(height, y)
+            if y > height:
+                height = y
         height += bottom
         if fill is not None:
             ground = Rectangle(self.left, 0, self.width, height, self.look.strong_radius, fill, None, 0)

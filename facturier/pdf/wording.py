@@ -27,6 +27,7 @@ from facturier.pdf.faults import TemplateError, unknown_name
 
 _HOLE = re.compile(r"\{(\w+)\}")
 _MINUS = "\u2212"
+_GROUP = 3  # digits between two separators of thousands
 
 
 class CurrencyFormat(NamedTuple):
@@ -77,11 +78,15 @@ class Wording:
         """
         if not value.is_finite():
             return str(value)
-        whole, _, fraction = f"{abs(value):,f}".partition(".")
+        text = str(abs(value))
+        if "E" in text:
+            text = format(abs(value), "f")
+        text, _, fraction = text.partition(".")
         fraction = fraction.rstrip("0")
         if decimals is not None:
             fraction = fraction.ljust(decimals, "0")
-        text = whole.replace(",", self.texts["numbers.thousands"])
+        if len(text) > _GROUP:  # Python's own grouping takes several times as long as this test
+            text = f"{Decimal(text):,f}".replace(",", self.texts["numbers.thousands"])
         if fraction:
             text += self.texts["numbers.decimal"] + fraction
         return _MINUS + text if value < 0 else text

@@ -65,11 +65,11 @@ class SetLine(NamedTuple):
             x += width - self.width
         elif align == "center":
             x += (width - self.width) / 2
-        marks: list[Mark] = []
-        for offset, piece in self.pieces:
-            baseline = y + (self.height + piece.face.capital_height * piece.size) / 2
-            marks.append(Text(x + offset, baseline, piece.text, piece.face, piece.size, piece.colour))
-        return marks
+        middle = y + self.height / 2
+        return [
+            Text(x + offset, middle + face.capital_height * size / 2, text, face, size, colour)
+            for offset, (text, face, size, colour, _) in self.pieces
+        ]
 
 
 def natural_width(inlines: Sequence[Inline], setting: Setting) -> float:
