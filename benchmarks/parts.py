@@ -19,7 +19,7 @@ QR = "QR code, with its mask"
 # Who looks the step up by which name. A step that moves makes this fail, it is never left out in silence.
 _STEPS: dict[str, tuple[Any, str]] = {
     "figures of the page": (rendering, "page_of"),
-    "XML": (rendering, "render_xml"),
+    "XML": (rendering, "_xml"),
     "template": (PageTemplate, "render"),
     "reading the page description": (render, "read_document"),
     "layout": (render, "lay_out"),

@@ -81,8 +81,10 @@ class _Pages:
             self.pages[-1].append(Shifted(self.y, slab.marks))
         self.y += slab.height
         self.empty = self.empty and slab.droppable
+        if slab.value is None:
+            return
         continuation = slab.table or slab.more
-        if continuation is not None and slab.value is not None:
+        if continuation is not None:
             self.sums[continuation] = self.sums.get(continuation, Decimal(0)) + slab.value
 
     def turn(self, table: Continuation | None) -> None:
@@ -113,7 +115,7 @@ def fill_pages(slabs: Sequence[Slab], first_top: float, later_top: float, bottom
     pages = _Pages(first_top, later_top, bottom, y=first_top)
     for group in _groups(slabs):
         reserve = group[-1].more.total_height if group[-1].more is not None else 0.0
-        height = sum(slab.height for slab in group) + reserve
+        height = sum([slab.height for slab in group]) + reserve
         table = group[0].table
         room = bottom - later_top - _head_height(table)
         if height <= room or len(group) == 1:
@@ -125,16 +127,15 @@ def fill_pages(slabs: Sequence[Slab], first_top: float, later_top: float, bottom
     return pages.pages
 
 
-def _place(pages: _Pages, group: Iterable[Slab], height: float, table: Continuation | None) -> None:
+def _place(pages: _Pages, group: Sequence[Slab], height: float, table: Continuation | None) -> None:
     """Put a group on the current page if it fits there or the page is still empty, else on the next."""
-    slabs = list(group)
-    if all(slab.droppable for slab in slabs):
+    if group[0].droppable and all([slab.droppable for slab in group]):
         if pages.y + height <= pages.bottom:
-            pages.put(slabs[0])
+            pages.put(group[0])
         return
     if pages.y + height > pages.bottom + 0.01 and not (pages.empty and len(pages.pages) > 1):
         pages.turn(table)
-    for slab in slabs:
+    for slab in group:
         pages.put(slab)
 
 

@@ -161,6 +161,10 @@ class _TableSetter:
         self, cells: Sequence[Cell], rule: Stroke | None, fill: str | None = None, whole: bool = False
     ) -> list[Slab]:
         """Return the slabs of cells side by side, with their paddings, ground and rule."""
+        if fill is None:
+            plain = self.plain_row(cells, rule)
+            if plain is not None:
+                return [plain]
         stacks = [self.cell_lines(cell, column.width) for cell, column in zip(cells, self.columns, strict=True)]
         scale = self.setting.scale
         top, bottom = self.look.padding_top * scale, self.look.padding_bottom * scale
@@ -183,6 +187,26 @@ class _TableSetter:
             glued = index in (0, longest - 2)
             slabs.append(Slab(total, tuple(marks), glued=glued))
         return slabs
+
+    def plain_row(self, cells: Sequence[Cell], rule: Stroke | None) -> Slab | None:
+        """Return a row whose cells have one line at most, as nearly all do; None for any other."""
+        scale = self.setting.scale
+        top = height = self.look.padding_top * scale
+        marks: list[Mark] = []
+        natural = self.natural
+        for cell, (x, width, align) in zip(cells, self.columns, strict=True):
+            paragraphs = cell.paragraphs
+            line = natural.get(id(paragraphs[0])) or self.natural_line(paragraphs[0])
+            if len(paragraphs) > 1 or line is None or line.width > width:
+                return None
+            if line.pieces:
+                marks += line.marks(x, top, width, align)
+                if top + line.height > height:
+                    height = top + line.height
+        height += self.look.padding_bottom * scale
+        if rule is not None:
+            marks.append(Line(self.left, height, self.left + self.width, height, rule.colour, rule.width))
+        return Slab(height, tuple(marks))
 
     def whole_row(
         self,
