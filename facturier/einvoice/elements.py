@@ -48,18 +48,33 @@ def add(parent: Element, name: str) -> Element:
 
 def add_text(parent: Element, name: str, text: str, **attributes: str) -> None:
     """Append an element, such as ``ram:Name``, with its text; nothing without one. Its line ends are those of XML."""
+    text = content(text)
     if not text:
         return
-    if not _PLAIN.fullmatch(text):
-        text = _UNWRITABLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
-        if not text:
-            return
-        text = _escaped(text, _ESCAPED)
     if not attributes:
         parent.children.append(f"<{name}>{text}</{name}>\n")
         return
     values = "".join([f' {key}="{_escaped(value, _ESCAPED_IN_VALUE)}"' for key, value in attributes.items()])
     parent.children.append(f"<{name}{values}>{text}</{name}>\n")
+
+
+def content(text: str) -> str:
+    """Return a text as it stands between tags, without what XML has no way to write."""
+    if _PLAIN.fullmatch(text):
+        return text
+    return _escaped(_UNWRITABLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n"), _ESCAPED)
+
+
+def add_written(parent: Element, written: str) -> None:
+    """Append an element in the words of ``lines_of``."""
+    parent.children.append(written)
+
+
+def lines_of(element: Element, indent: str) -> str:
+    """Return an element as ``finished`` writes it at an indentation, without that of its own first line."""
+    lines = [f"<{element.name}>\n"]
+    _write_children(element, indent + "  ", "", lines)
+    return "".join(lines) + f"{indent}</{element.name}>\n"
 
 
 def finished(root: Element, namespaces: Mapping[str, str], keep: str = "") -> bytes:

@@ -129,7 +129,7 @@ def fill_pages(slabs: Sequence[Slab], first_top: float, later_top: float, bottom
 
 def _place(pages: _Pages, group: Sequence[Slab], height: float, table: Continuation | None) -> None:
     """Put a group on the current page if it fits there or the page is still empty, else on the next."""
-    if group[0].droppable and all([slab.droppable for slab in group]):
+    if group[0].droppable and all(slab.droppable for slab in group):
         if pages.y + height <= pages.bottom:
             pages.put(group[0])
         return
