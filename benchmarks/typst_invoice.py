@@ -57,9 +57,6 @@ def data_of(prepared: Prepared) -> dict[str, Any]:
     filters, say = template.environment.filters, wording.text
     seller, client, payment = page.seller, page.client, page.payment
 
-    def money(value: Any) -> str:
-        return wording.money(value, page.currency)
-
     rows = qr_rows(payment.epc)
     edge = len(rows) + 2 * QUIET_ZONE
     capital = wording.money(seller.capital, page.currency, whole=True) if seller.capital else ""
@@ -83,10 +80,33 @@ def data_of(prepared: Prepared) -> dict[str, Any]:
             f"{say('footer.rcs', town=seller.rcs)} {filters['grouped'](seller.siren, 3)}",
             f"{say('label.siret')} {filters['siret'](seller.siret)} · {say('label.vat-number')} {seller.vat_number}",
         ],
+        **_figures(prepared, wording),
+        "payment": {
+            "head": say("payment.transfer"),
+            "rows": [
+                [say("payment.iban"), filters["grouped"](payment.iban)],
+                [say("payment.reference"), payment.reference],
+            ],
+            "scan": say("payment.scan"),
+        },
+        "code": f'<svg xmlns="{_SVG}" viewBox="0 0 {edge} {edge}"><path d="{code_path(rows)}"/></svg>',
+        "notes": list(page.notes),
+        "xml": (prepared.xml or b"").decode(),
+    }
+
+
+def _figures(prepared: Prepared, wording: Wording) -> dict[str, Any]:
+    """Return the dates, the lines and the sums of the page."""
+    page, say = prepared.page, wording.text
+
+    def money(value: Any) -> str:
+        return wording.money(value, page.currency)
+
+    return {
         "band": [
             [say("label.date"), wording.date(page.date)],
             [say("label.due"), wording.date(page.due) if page.due else ""],
-            [say("label.method"), say(f"method.{payment.method}")],
+            [say("label.method"), say(f"method.{page.payment.method}")],
             [say("label.payable"), money(page.totals.due)],
         ],
         "facts": [
@@ -109,17 +129,6 @@ def data_of(prepared: Prepared) -> dict[str, Any]:
             [say("totals.vat"), money(page.totals.vat)],
             [say("totals.payable-gross"), money(page.totals.due)],
         ],
-        "payment": {
-            "head": say("payment.transfer"),
-            "rows": [
-                [say("payment.iban"), filters["grouped"](payment.iban)],
-                [say("payment.reference"), payment.reference],
-            ],
-            "scan": say("payment.scan"),
-        },
-        "code": f'<svg xmlns="{_SVG}" viewBox="0 0 {edge} {edge}"><path d="{code_path(rows)}"/></svg>',
-        "notes": list(page.notes),
-        "xml": (prepared.xml or b"").decode(),
     }
 
 

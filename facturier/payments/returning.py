@@ -13,7 +13,7 @@ Source: CGI art. 272-1: the price is given back against a credit note, which tak
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -157,22 +157,26 @@ def _taken(owed: Owed, items: Sequence[Item], refund: Refund, open_: Sequence[De
     whole = sum(open_, ZERO)
     left = refund.amount.of(items[0].currency, items[0].place) if refund.amount else whole
     if left > whole:
-        raise PaymentRefusedError(
-            items[0].place,
-            message(
-                "Only {open} {currency} of {numbers} can go back, less than {amount} {currency}.",
-                open=whole,
-                currency=items[0].currency,
-                numbers=", ".join(dict.fromkeys(item.number for item in items)),
-                amount=left,
-            ),
-        )
+        raise _more_than_there_is(items[0], dict.fromkeys(item.number for item in items), whole, left)
     parts: list[Part] = []
     for item, there in zip(items, open_, strict=True):
         part = min(left, there)
         left -= part
         parts += owed.parts(item, -part) if part else ()
     return parts
+
+
+def _more_than_there_is(item: Item, numbers: Iterable[str], whole: Decimal, amount: Decimal) -> PaymentRefusedError:
+    return PaymentRefusedError(
+        item.place,
+        message(
+            "Only {open} {currency} of {numbers} can go back, less than {amount} {currency}.",
+            open=whole,
+            currency=item.currency,
+            numbers=", ".join(numbers),
+            amount=amount,
+        ),
+    )
 
 
 def _taken_back(owed: Owed, refund: Refund) -> list[Part]:
@@ -199,16 +203,7 @@ def _taken_back(owed: Owed, refund: Refund) -> list[Part]:
         )
     left = refund.amount.of(items[0].currency, items[0].place) if refund.amount else whole
     if left > whole:
-        raise PaymentRefusedError(
-            items[0].place,
-            message(
-                "Only {open} {currency} of {numbers} can go back, less than {amount} {currency}.",
-                open=whole,
-                currency=items[0].currency,
-                numbers=", ".join(refund.names),
-                amount=left,
-            ),
-        )
+        raise _more_than_there_is(items[0], refund.names, whole, left)
     for item, one, amount in sorted(counted, key=lambda found: (found[2] == left, found[1].day), reverse=True):
         part = min(left, amount)
         left -= part
