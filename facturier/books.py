@@ -17,6 +17,7 @@ from beancount.core import data
 
 from facturier.appearance import Appearance, StatedWord
 from facturier.catalogue import Product, products
+from facturier.directives.events import SEAL
 from facturier.directives.faults import ARGUMENTS, PAPER, WRONG_VALUE
 from facturier.directives.law_rows import with_ledger_row
 from facturier.directives.reading import POSTING, TRANSACTION, Record, checked, read_custom, read_keys
@@ -65,7 +66,8 @@ class Books:
         series: Numbering series, in the order stated.
         payers: Client id by IBAN.
         aliases: Client id by name, upper case.
-        events: What happened to documents and clients, and seals and closings.
+        events: What happened to documents and clients, and closings.
+        seals: The seals of issued documents.
         documents: Documents on the books, in ledger order.
         papers: Drafts, quotes, orders, delivery notes, agreements.
         settling: The other transactions on accounts with a role of ours: payments and the like.
@@ -91,6 +93,7 @@ class Books:
     payers: Mapping[str, str]
     aliases: Mapping[str, str]
     events: tuple[Record, ...]
+    seals: tuple[Record, ...]
     documents: tuple[Document, ...]
     papers: tuple[Document, ...]
     settling: tuple[data.Transaction, ...]
@@ -201,6 +204,7 @@ class _Reading:
         self.payers: dict[str, str] = {}
         self.aliases: dict[str, str] = {}
         self.events: list[Record] = []
+        self.seals: list[Record] = []
         self.fava_options: list[tuple[str, str]] = []
         self.documents: list[Document] = []
         self.papers: list[Document] = []
@@ -236,6 +240,9 @@ class _Reading:
             return
         record = read_custom(entry, self.report)
         if record is None:
+            return
+        if record.directive is SEAL:  # as many as documents
+            self.seals.append(record)
             return
         first = record.arguments[0]
         name = record.directive.name
@@ -298,6 +305,7 @@ class _Reading:
             self.payers,
             self.aliases,
             tuple(self.events),
+            tuple(self.seals),
             tuple(_with_deposits(self.documents)),
             tuple(self.papers),
             tuple(self.settling),

@@ -6,9 +6,10 @@ understood is reported with its place, and the document is read without it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from beancount.core import data
@@ -56,6 +57,11 @@ _INVOICE_KINDS = {
 }
 _INVOICE, _CREDIT_NOTE = Kind.INVOICE, Kind.CREDIT_NOTE
 _PAPER_KINDS = {flag: Kind(word) for flag, word in PAPER_FLAGS.items()}
+# Records are made past the constructors that NamedTuple writes in Python: this runs for every line of the books.
+_as_document: Callable[[tuple[Any, ...]], Document] = partial(tuple.__new__, Document)
+_as_line: Callable[[tuple[Any, ...]], Line] = partial(tuple.__new__, Line)
+_as_instalment: Callable[[tuple[Any, ...]], Instalment] = partial(tuple.__new__, Instalment)
+_as_vat_leg: Callable[[tuple[Any, ...]], VatLeg] = partial(tuple.__new__, VatLeg)
 # Legs that a document may carry beside its own, such as the cost of the goods it sells.
 _BESIDE = frozenset({"stock", "cost-of-sales", "rounding", "rounding-gain", "disbursements", "fx", "fx-gain"})
 
@@ -197,7 +203,7 @@ class _Legs:
     def _currency(self) -> str:
         """The currency of the receivable or payment legs; on a paper that of its prices."""
         role_of = self.reader.roles.of
-        for account, units, *_ in self.entry.postings:
+        for account, units, _, _, _, _ in self.entry.postings:
             if units is not None and role_of(account).name in _OWED_OR_MONEY:
                 return str(units.currency)
         if self.kind.on_books:
@@ -246,7 +252,7 @@ class _Legs:
             elif "item" in meta or "product" in meta or (income and name != "allowance"):
                 self._add_line(posting, account, place or entry.meta, sold, currency, meta)
             elif name in VAT_DUE:
-                vat_legs.append(VatLeg(account, name, meta.get("vat", role_vat), sold, place or entry.meta))
+                vat_legs.append(_as_vat_leg((account, name, meta.get("vat", role_vat), sold, place or entry.meta)))
             elif name in MONEY or name == "fees":
                 # What the bank keeps of a payment on the spot was paid by the client all the same.
                 self.paid -= sold
@@ -275,7 +281,7 @@ class _Legs:
                 message("This document has no line; add a posting on an income account, or one with item:."),
                 self.entry,
             )
-        return Document(
+        return _as_document((
             self.kind,
             self.number,
             self.date,
@@ -293,14 +299,14 @@ class _Legs:
             self.adjustments,
             self.values,
             self.entry,
-        )
+        ))
 
     def _instalments(self) -> tuple[Instalment, ...]:
         number, stated = self.number, self.values.get("due")
         if len(self.owed) == 1:  # nearly always
             account, amount, role, meta, place = self.owed[0]
             due, settles = meta.get("due", stated), meta.get("settles", "")
-            return (Instalment(number, account, role, amount, due, settles, place),)
+            return (_as_instalment((number, account, role, amount, due, settles, place)),)
         return tuple(
             Instalment(
                 f"{number}#{rank}", account, role, amount, meta.get("due", stated), meta.get("settles", ""), place
@@ -338,7 +344,7 @@ class _Legs:
         if discount:
             net, percent, taken_off = self._discounted(whole, net, discount)
         self.lines.append(
-            Line(
+            _as_line((
                 stated("item") or product.name or self.entry.narration or "",
                 stated("description") or product.description,
                 product.code,
@@ -356,7 +362,7 @@ class _Legs:
                 net,
                 place,
                 account,
-            )
+            ))
         )
 
     def _discounted(

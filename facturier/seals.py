@@ -19,7 +19,6 @@ from typing import NamedTuple
 
 from facturier.assets import DEFAULT_TEMPLATE, Assets, archive_name
 from facturier.books import Books
-from facturier.directives.events import SEAL
 from facturier.directives.reading import Record
 from facturier.documents import Document
 from facturier.seal_form import CanonicalForm, Printed, part_hashes
@@ -237,11 +236,10 @@ class _Linking:
         self.by_series: dict[str, Chain] = {}
         self.alone: list[Chain] = []
         self.several = len(books.sellers) > 1
-        for event in books.events:
-            if event.directive is SEAL:
-                key = event.values.get("seller", "") if self.several else "", event.arguments[0]
-                if self.seals.setdefault(key, event) is not event:
-                    self.repeated.append(event)
+        for seal in books.seals:
+            key = seal.values.get("seller", "") if self.several else "", seal.arguments[0]
+            if self.seals.setdefault(key, seal) is not seal:
+                self.repeated.append(seal)
 
     def chains(self) -> Chains:
         self._link_documents()

@@ -177,7 +177,7 @@ def test_it_shows_the_turns_a_document_can_take(demo: Workspace) -> None:
 
 def test_every_event_that_can_be_told_is_told(demo: Workspace) -> None:
     happened = {event.directive.name for event in demo.books.events}
-    assert happened == {directive.name for directive in EVENTS} | {"seal"}
+    assert happened == {directive.name for directive in EVENTS}
     steps = {event.arguments[1] for event in demo.books.events if event.directive.name == "reminder"}
     assert steps == {"prevenance", "relance-1", "relance-2"}
     states = {event.arguments[1] for event in demo.books.events if event.directive.name == "dispute"}

@@ -164,18 +164,21 @@ def read_keys(
 
 def _read_arguments(directive: Directive, entry: data.Custom, report: Report) -> tuple[Any, ...] | None:
     given: Sequence[Any] = entry.values or []
-    required = sum(not argument.optional for argument in directive.arguments)
-    if not required <= len(given) <= len(directive.arguments):
+    declared = directive.arguments
+    if len(given) == len(declared) and all(map(_is_right, declared, given)):
+        return tuple([value for value, _ in given])
+    required = sum(not argument.optional for argument in declared)
+    if not required <= len(given) <= len(declared):
         found = message(
             'custom "{name}" takes {wanted}, and {count} were given; write for example: {example}',
             name=directive.name,
-            wanted=", ".join(argument.name for argument in directive.arguments),
+            wanted=", ".join(argument.name for argument in declared),
             count=len(given),
             example=directive.example.split("\n")[0],
         )
         report(Violation(ARGUMENTS, found, Place.of(entry.meta), entry))
         return None
-    for argument, value in zip(directive.arguments, given, strict=False):
+    for argument, value in zip(declared, given, strict=False):
         fault = _argument_fault(argument, value)
         if fault is not None:
             found = message(
@@ -187,6 +190,17 @@ def _read_arguments(directive: Directive, entry: data.Custom, report: Report) ->
             report(Violation(ARGUMENTS, found, Place.of(entry.meta), entry))
             return None
     return tuple(value.value for value in given)
+
+
+def _is_right(argument: Argument, given: Any) -> bool:
+    """Tell at little cost that ``_argument_fault`` finds nothing."""
+    value, dtype = given
+    kind = argument.kind
+    return (
+        type(value) in kind.types
+        and (dtype == account_type.TYPE) is (kind is ACCOUNT)
+        and (kind.refuse is accept or kind.refuse(value) is None)
+    )
 
 
 def _argument_fault(argument: Argument, value: Any) -> Message | None:

@@ -24,10 +24,18 @@ _KEY_OR_POSTING = re.compile(r"[ \t]+(?:[a-z][A-Za-z0-9_-]*:|[^\Wa-z\d_][\w-]*:)
 _DECIMAL_COMMA = re.compile(r"\d,(?!\d{3}(?!\d))\d")
 _PERCENT = re.compile(r"(?P<number>\d+(?:\.\d+)?)[ \t]*\Z")
 _ODD_LINK = re.compile(r"\^(?P<link>[^\s\"]*[^\x00-\x7f\s\"][^\s\"]*)")
+_BLANK_LINE = re.compile(r"\n[ \t]*\n(?=[ \t])")
 _DIRECTIVE_START = re.compile(r"^\d{4}[-/]", re.MULTILINE)
+# A seal as this program writes it, its keys in their order: none can stand twice. There is one for each document.
+_PLAIN_SEAL = r'seal" "[^"\n]*" "[^"\n]*"{keys}\n(?![ \t])'.format(
+    keys="".join(
+        rf'(?:\n  {key}: "[^"\n]*")?' for key in ("parts", "seller", "pdf", "xml", "attached", "template", "made-with")
+    )
+)
 # It begins with the line end before it: Python's search jumps from one to the next.
 _LOOKED_INTO = re.compile(
-    rf"\n\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}[ \t]+(?P<word>custom|open|[{''.join(PAPER_FLAGS)}])[ \t]"
+    r"\n\d{4}[-/]\d{1,2}[-/]\d{1,2}[ \t]+"
+    rf'(?:custom[ \t]+"(?!{_PLAIN_SEAL})|open[ \t]|(?P<paper>[{"".join(PAPER_FLAGS)}])[ \t])'
 )
 _POSTING_WITHOUT_AMOUNT = re.compile(
     r'[ \t]+(?:[!*][ \t]+)?[^\Wa-z_][^\s:;"]*(?::[^\s:;"]+)+[ \t\r]*(?:;[^\n]*)?(?=\n|\Z)'
@@ -93,8 +101,8 @@ class _Strings:
 def scan(filename: str, text: str) -> Iterator[Violation]:
     """Find what beancount swallows or answers without help in one ledger file."""
     strings = _Strings(text)
-    for word, start in _directives(text):
-        if word in PAPER_FLAGS:
+    for is_paper, start in _directives(text):
+        if is_paper:
             yield from _lines_without_amount(filename, text, start, strings)
         else:
             yield from _keys_twice(filename, text, start, strings)
@@ -104,13 +112,13 @@ def scan(filename: str, text: str) -> Iterator[Violation]:
     yield from _blank_lines(filename, text, strings)
 
 
-def _directives(text: str) -> Iterator[tuple[str, int]]:
-    """Yield the customs, opens and papers of a text: the word after the date, and where they begin."""
+def _directives(text: str) -> Iterator[tuple[bool, int]]:
+    """Yield where the customs, opens and papers of a text begin, and whether it is a paper."""
     first = _LOOKED_INTO.match("\n" + text[: text.find("\n")] + " ")
     if first is not None:
-        yield first["word"], 0
+        yield first["paper"] is not None, 0
     for found in _LOOKED_INTO.finditer(text):
-        yield found["word"], found.start() + 1
+        yield found["paper"] is not None, found.start() + 1
 
 
 def _keys_twice(filename: str, text: str, start: int, strings: _Strings) -> Iterator[Violation]:
@@ -169,20 +177,11 @@ def _odd_links(filename: str, text: str, strings: _Strings) -> Iterator[Violatio
 
 def _blank_lines(filename: str, text: str, strings: _Strings) -> Iterator[Violation]:
     """Find a key or posting behind a blank line, which for beancount belongs to nothing."""
-    line_ends = ["\n\n ", " \n "]
-    if "\t" in text:
-        line_ends += ["\n\n\t", " \n\t", "\t\n ", "\t\n\t"]
-    for line_end in line_ends:
-        for offset in _offsets(text, line_end):
-            start = offset + 2
-            blank = text[text.rfind("\n", 0, start - 1) + 1 : start - 1]
-            if not blank.strip() and _KEY_OR_POSTING.match(text, start) and not strings.hold(start):
-                yield _syntax(
-                    filename,
-                    text,
-                    start,
-                    message("A blank line ends a directive; remove the blank line above this one."),
-                )
+    for blank in _BLANK_LINE.finditer(text):
+        start = blank.end()
+        if _KEY_OR_POSTING.match(text, start) and not strings.hold(start):
+            found = message("A blank line ends a directive; remove the blank line above this one.")
+            yield _syntax(filename, text, start, found)
 
 
 def _lines_without_amount(filename: str, text: str, start: int, strings: _Strings) -> Iterator[Violation]:

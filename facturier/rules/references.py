@@ -208,8 +208,7 @@ def _other_currency(number: str, named: Document, document: Document) -> Message
 def _check_events(books: Books) -> Iterator[Violation]:
     for event in books.events:
         subject = event.arguments[0]
-        # What a seal names is checked with the seals.
-        if event.directive.name in ("close", "seal") or subject in books.by_number or subject in books.clients:
+        if event.directive.name == "close" or subject in books.by_number or subject in books.clients:
             continue
         if subject not in books.settlements.taken_over:
             found = not_there(event.directive.name, subject, [*books.by_number, *books.clients])

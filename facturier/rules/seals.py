@@ -12,7 +12,6 @@ from functools import reduce
 
 from facturier.assets import Assets
 from facturier.books import Books
-from facturier.directives.events import SEAL
 from facturier.documents import Document
 from facturier.messages import Message, message
 from facturier.seal_form import PARTS, CanonicalForm, Printed
@@ -122,7 +121,7 @@ class _Broken:
 
 def check(books: Books) -> Iterator[Violation]:
     """Check all seals."""
-    if not any(event.directive is SEAL for event in books.events):
+    if not books.seals:
         return
     assets = Assets.beside(books.filename)
     chains = read_chains(books)
