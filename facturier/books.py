@@ -71,6 +71,7 @@ class Books:
         documents: Documents on the books, in ledger order.
         papers: Drafts, quotes, orders, delivery notes, agreements.
         settling: The other transactions on accounts with a role of ours: payments and the like.
+        unnumbered: Those of them with a line of a sale, which belongs on a document.
         client_accounts: Client id by account, for accounts that belong to one client.
         faults: What could not be read.
         law: The tables of the law, with the rows of the ledger laid over them.
@@ -97,6 +98,7 @@ class Books:
     documents: tuple[Document, ...]
     papers: tuple[Document, ...]
     settling: tuple[data.Transaction, ...]
+    unnumbered: tuple[data.Transaction, ...]
     client_accounts: Mapping[str, str]
     faults: tuple[Violation, ...]
     law: Law = field(default_factory=law_of_france)
@@ -161,6 +163,11 @@ def is_paper(entry: data.Directive) -> bool:
     return isinstance(entry, data.Transaction) and entry.flag in PAPER_FLAGS
 
 
+def is_line(meta: Mapping[str, Any] | None) -> bool:
+    """Tell whether the metadata of a posting makes it a line of a document."""
+    return meta is not None and ("item" in meta or "product" in meta)
+
+
 def read_books(entries: Iterable[data.Directive], options: Mapping[str, Any]) -> Books:
     """Read the books.
 
@@ -209,6 +216,7 @@ class _Reading:
         self.documents: list[Document] = []
         self.papers: list[Document] = []
         self.settling: list[data.Transaction] = []
+        self.unnumbered: list[data.Transaction] = []
         self.client_accounts: dict[str, str] = {}
         currencies = options.get("operating_currency") or [_DEFAULT_CURRENCY]
         self.currency = str(currencies[0])
@@ -309,6 +317,7 @@ class _Reading:
             tuple(_with_deposits(self.documents)),
             tuple(self.papers),
             tuple(self.settling),
+            tuple(self.unnumbered),
             self.client_accounts,
             tuple(self.faults),
             self.law,
@@ -381,18 +390,20 @@ class _Reading:
 
     def _add_other(self, entry: data.Transaction) -> None:
         """Keep a transaction that may settle something; only on accounts with a role are keys ours."""
-        roles = self.roles
-        touching = False
+        role_of, report = self.roles.of, self.report
+        touching = has_line = False
         for posting in entry.postings:
-            role = roles.of(posting.account)
+            role = role_of(posting.account)
             if role.name in _TOUCHING or role.income:
                 if not touching:
                     touching = True
                     self.settling.append(entry)
-                    checked(entry.meta, TRANSACTION, self.report, entry)
+                    checked(entry.meta, TRANSACTION, report, entry)
                     if not _PAPER_KEYS.isdisjoint(entry.meta):
                         self._fault_booked_paper(entry)
-                checked(posting.meta, POSTING, self.report, entry)
+                has_line = has_line or is_line(checked(posting.meta, POSTING, report, entry))
+        if has_line:
+            self.unnumbered.append(entry)
 
     def _fault_booked_paper(self, entry: data.Transaction) -> None:
         """Report a quote and the like whose flag puts it on the books."""

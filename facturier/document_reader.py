@@ -203,9 +203,9 @@ class _Legs:
     def _currency(self) -> str:
         """The currency of the receivable or payment legs; on a paper that of its prices."""
         role_of = self.reader.roles.of
-        for account, units, _, _, _, _ in self.entry.postings:
-            if units is not None and role_of(account).name in _OWED_OR_MONEY:
-                return str(units.currency)
+        for posting in self.entry.postings:
+            if role_of(posting.account).name in _OWED_OR_MONEY and posting.units is not None:
+                return str(posting.units.currency)
         if self.kind.on_books:
             return self.reader.currency
         products = self.reader.products
@@ -228,7 +228,7 @@ class _Legs:
         role_of, report, books_currency = reader.roles.of, reader.report, reader.currency
         owed, vat_legs = self.owed, self.vat_legs
         for posting in postings:
-            account, units, _, _, _, place = posting
+            account, units, place = posting.account, posting.units, posting.meta
             number, currency = units if isinstance(units, Amount) else (None, None)
             # A currency that beancount could not fill in is a class of its own, no text.
             if number is None or not isinstance(currency, str):
@@ -358,6 +358,7 @@ class _Legs:
                 stated("nature") or product.nature or "services",
                 stated("period-start"),
                 stated("period-end"),
+                stated("delivery", ""),
                 booked,
                 net,
                 place,

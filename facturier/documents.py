@@ -87,6 +87,7 @@ class Line(NamedTuple):
         nature: "goods" or "services".
         period_start: BT-134.
         period_end: BT-135.
+        delivery: Number of the delivery note of the line, or "".
         booked: What its leg says, in the currency of the books, sales positive.
         gross: On a ``ttc`` document the amount with tax, else the net amount.
         meta: Metadata of its leg: where it is written.
@@ -106,6 +107,7 @@ class Line(NamedTuple):
     nature: str
     period_start: datetime.date | None
     period_end: datetime.date | None
+    delivery: str
     booked: Decimal
     gross: Decimal
     meta: Mapping[str, Any]

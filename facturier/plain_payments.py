@@ -8,8 +8,6 @@ alone cannot break a rule on settling; the open-item kernel is asked about the r
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 
 from beancount.core import data
@@ -22,17 +20,6 @@ from facturier.roles import OWED, Roles
 from facturier.settlement_reader import read_settlements
 
 
-@dataclass(slots=True)
-class _Owed:
-    """What an invoice with one amount owed still asks for, and the payments that were plain so far."""
-
-    client: str
-    currency: str
-    day: date
-    left: Decimal
-    payments: list[data.Transaction] = field(default_factory=list)
-
-
 def unusual_settlements(
     documents: Sequence[Document],
     settling: Sequence[data.Transaction],
@@ -43,65 +30,80 @@ def unusual_settlements(
 
     Its faults are those of the whole; items that only plain payments settle are not in it.
     """
-    owed, touched = _owed(documents)
-    for entry in settling:
-        if not _count_plainly(entry, owed, roles, client_accounts):
-            touched.update(_names(entry))
-    plain = {id(payment) for number, one in owed.items() if number not in touched for payment in one.payments}
+    paying = _PlainPayments(documents, roles, client_accounts)
+    numbered = [(paying.settled_by(entry), entry) for entry in settling]
+    invoices, touched = paying.invoices, paying.touched
     return read_settlements(
-        [document for document in documents if document.number not in owed or document.number in touched],
-        [entry for entry in settling if id(entry) not in plain],
+        [document for document in documents if document.number not in invoices or document.number in touched],
+        [entry for number, entry in numbered if not number or number in touched],
         roles,
         client_accounts,
     )
 
 
-def _owed(documents: Iterable[Document]) -> tuple[dict[str, _Owed], set[str]]:
-    """Return the invoices that plain payments can settle by number, and the numbers that are not plain already."""
-    owed: dict[str, _Owed] = {}
-    touched: set[str] = set()
-    for document in documents:
+class _PlainPayments:
+    """The plain payments while they are being told from the rest.
+
+    Attributes:
+        invoices: By number, what plain payments can settle: the invoices with one amount owed.
+        touched: The numbers that something else than plain payments may concern.
+    """
+
+    def __init__(self, documents: Iterable[Document], roles: Roles, client_accounts: Mapping[str, str]) -> None:
+        self.invoices: dict[str, Document] = {}
+        self.touched: set[str] = set()
+        self._left: dict[str, Decimal] = {}
+        self._role_of = roles.of
+        self._client_accounts = client_accounts
+        for document in documents:
+            self._add(document)
+
+    def _add(self, document: Document) -> None:
         number, instalments = document.number, document.instalments
         for instalment in instalments:
             if instalment.settles:
-                touched.update(instalment.settles.split())
-        if number in owed:
-            touched.add(number)
-        elif len(instalments) == 1 and instalments[0].amount > 0:
-            client = document.client
-            owed[number] = _Owed(client.id if client else "", document.currency, document.date, instalments[0].amount)
-            if instalments[0].settles:
-                touched.add(number)
-    return owed, touched
+                self.touched.update((number, *instalment.settles.split()))
+        if number in self.invoices:
+            self.touched.add(number)
+        elif number and len(instalments) == 1 and instalments[0].amount > ZERO:
+            self.invoices[number] = document
 
+    def settled_by(self, entry: data.Transaction) -> str:
+        """Return the number of the invoice that a transaction settles plainly; "" where it does not."""
+        role_of = self._role_of
+        paying: data.Posting | None = None
+        for posting in entry.postings:
+            if role_of(posting.account).name in OWED:
+                if paying is not None:
+                    self.touched.update(_names(entry))
+                    return ""
+                paying = posting
+        if paying is None:
+            return ""
+        number = self._counted(entry, paying)
+        if not number:
+            self.touched.update(_names(entry))
+        return number
 
-def _count_plainly(
-    entry: data.Transaction, owed: Mapping[str, _Owed], roles: Roles, client_accounts: Mapping[str, str]
-) -> bool:
-    """Count a transaction if it is a plain payment, and tell whether it is, or concerns no client's account at all."""
-    role_of = roles.of
-    paying: data.Posting | None = None
-    for posting in entry.postings:
-        if role_of(posting.account).name in OWED:
-            if paying is not None:
-                return False
-            paying = posting
-    if paying is None:
-        return True
-    units, shared = paying.units, entry.meta
-    meta = paying.meta or shared
-    settles = meta.get("settles") or shared.get("settles")
-    one = owed.get(settles) if isinstance(settles, str) else None
-    if one is None or not isinstance(units, Amount) or units.number is None or "opens" in meta:
-        return False
-    left = one.left + units.number
-    client = meta.get("client") or client_accounts.get(paying.account) or shared.get("client")
-    is_theirs = client == one.client or not client or not one.client
-    if not is_theirs or units.currency != one.currency or entry.date < one.day or not ZERO <= left < one.left:
-        return False
-    one.left = left
-    one.payments.append(entry)
-    return True
+    def _counted(self, entry: data.Transaction, paying: data.Posting) -> str:
+        """Count a payment if it is plain, and return the number of its invoice then; else ""."""
+        units, shared = paying.units, entry.meta
+        meta = paying.meta or shared
+        settles = meta.get("settles") or shared.get("settles")
+        invoice = self.invoices.get(settles) if isinstance(settles, str) else None
+        if invoice is None or not isinstance(units, Amount) or units.number is None or "opens" in meta:
+            return ""
+        before = self._left.get(settles)
+        if before is None:
+            before = invoice.instalments[0].amount
+        left = before + units.number
+        if units.currency != invoice.currency or entry.date < invoice.date or not ZERO <= left < before:
+            return ""
+        client = meta.get("client") or self._client_accounts.get(paying.account) or shared.get("client")
+        if client and invoice.client is not None and client != invoice.client.id:
+            return ""
+        self._left[settles] = left
+        return str(settles)
 
 
 def _names(entry: data.Transaction) -> Iterable[str]:

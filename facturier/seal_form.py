@@ -100,7 +100,7 @@ class CanonicalForm:
             _json(dict(_header(document))),
             self._party(document.seller)[1],
             self._party(document.client)[1],
-            _json([dict(_line(line, document)) for line in document.lines]),
+            _json([dict(_line(line)) for line in document.lines]),
             _json(dict(_totals(document))),
             _json({"title": document.title, **_stated(document, TEXT_KEYS)}),
             _json(printed.logo),
@@ -122,21 +122,21 @@ class CanonicalForm:
         """Write all but the last three parts of an everyday document; None where it is none."""
         (
             kind, number, day, client, seller, title, currency, rate, lines, instalments, vat_legs, deductions, paid, _,
-            adjustments, values, entry,
+            adjustments, values, _,
         ) = document  # fmt: skip
         if len(instalments) != 1 or deductions or paid or adjustments or rate is not None or not lines:
             return None
         if not title or not number or not _UNUSUAL.isdisjoint(values):
             return None
-        frames, on_entry = self._frames, entry.meta
+        frames = self._frames
         tax, base, written = lines[0].tax, ZERO, []
         for (
             item, description, product, quantity, unit, price, discount, discount_percent, net, own_tax, nature,
-            period_start, period_end, booked, gross, meta, _,
+            period_start, period_end, delivery, booked, gross, _, _,
         ) in lines:  # fmt: skip
             if own_tax is not tax or description or discount or discount_percent or period_start or period_end:
                 return None
-            if booked != net or gross is not net or meta is on_entry or "delivery" in meta:
+            if booked != net or gross is not net or delivery:
                 return None
             base += net
             key = item, product, unit, nature, id(tax)
@@ -250,7 +250,7 @@ def _header(document: Document) -> Iterator[tuple[str, Any]]:
     yield from _stated(document, HEADER_KEYS).items()
 
 
-def _line(line: Line, document: Document) -> Iterator[tuple[str, Any]]:
+def _line(line: Line) -> Iterator[tuple[str, Any]]:
     yield "item", line.item
     yield "description", line.description
     yield "product", line.product
@@ -267,8 +267,7 @@ def _line(line: Line, document: Document) -> Iterator[tuple[str, Any]]:
     yield "nature", line.nature
     yield "period-start", line.period_start
     yield "period-end", line.period_end
-    if line.meta is not document.entry.meta:
-        yield "delivery", line.meta.get("delivery")
+    yield "delivery", line.delivery
 
 
 def _totals(document: Document) -> Iterator[tuple[str, Any]]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from beancount.core import data
 
-from facturier.books import Books
+from facturier.books import Books, is_line
 from facturier.documents import Document, Kind
 from facturier.messages import message
 from facturier.money import CENT, ONE
@@ -31,6 +31,7 @@ from facturier.rules import (
 )
 from facturier.rules.mention_case import Case, Found, PartyFound, new_mentions_day, sector_of
 from facturier.terms import TermsError, later, parse_terms
+from facturier.vat import Tax
 from facturier.violations import Place, Rule, Severity, Violation
 
 FUTURE = Rule(
@@ -68,7 +69,6 @@ _TELLING = frozenset({
 })  # fmt: skip
 _PAPERS = frozenset({Kind.QUOTE, Kind.ORDER})
 _PLAIN = frozenset({"S"})
-_LINE_KEYS = frozenset({"item", "product"})
 
 
 class _Pair(NamedTuple):
@@ -94,11 +94,7 @@ def check(books: Books) -> Iterator[Violation]:
     for paper in books.papers:
         if paper.kind in _PAPERS:
             yield from checking.paper(paper)
-    for entry in books.settling:
-        for posting in entry.postings:
-            if posting.meta is not None and not _LINE_KEYS.isdisjoint(posting.meta):
-                yield _unnumbered(posting.meta, entry)
-                break
+    yield from map(_unnumbered, books.unnumbered)
 
 
 def check_dates(books: Books, today: date) -> Iterator[Violation]:
@@ -121,6 +117,7 @@ class _Checking:
         self.pairs: dict[tuple[int, int, bool], _Pair] = {}
         self.duty: dict[int, date] = {}
         self.told: set[tuple[int, str]] = set()
+        self.usual: Tax | None = None  # of the last line of a plain rate
         self.plain_numbers: set[Decimal] = set()
         self.day = self.latest = date.min  # of the last document, and the latest due date that is short for it
         self.turnover = mentions_franchise.Turnover()
@@ -176,19 +173,29 @@ class _Checking:
                     return False
             elif due > self.latest and leg.role != "retention":
                 return False
-        numbers = self.plain_numbers
-        for line in document.lines:
+        lines = document.lines
+        for line in lines:
             tax = line.tax
-            if tax.category != "S" or tax.treatment or not line.item.strip() or "delivery" in line.meta:
+            if tax is not self.usual:
+                if tax.category != "S" or tax.treatment:
+                    return False
+                self.usual = tax
+            if not line.item.strip() or line.period_end is not None or line.delivery:
                 return False
-            if line.period_end is not None:
+            quantity, price = line.quantity, line.price
+            if not (quantity.same_quantum(ONE) or self._is_short(quantity)):
                 return False
-            for number in (line.quantity, line.price):
-                if not (number.same_quantum(ONE) or number.same_quantum(CENT) or number in numbers):
-                    if not mentions_early.fits(number, mentions_early.QUANTITY_STEP):
-                        return False
-                    numbers.add(number)
-        return bool(document.lines)
+            if not (price.same_quantum(CENT) or self._is_short(price)):
+                return False
+        return bool(lines)
+
+    def _is_short(self, number: Decimal) -> bool:
+        """Tell whether a quantity or a price has no more decimals than may be written."""
+        known = number in self.plain_numbers
+        if not known and mentions_early.fits(number, mentions_early.QUANTITY_STEP):
+            self.plain_numbers.add(number)
+            known = True
+        return known
 
     def _in_full(self, document: Document, seller: Seller, client: Client) -> Iterator[Violation]:
         case = Case(document, seller, client, self.books)
@@ -257,10 +264,11 @@ def _violation(found: Found, document: Document) -> Violation:
     return Violation(found.rule, found.message, found.place or document.place, document.entry, document.number)
 
 
-def _unnumbered(meta: data.Meta, entry: data.Transaction) -> Violation:
+def _unnumbered(entry: data.Transaction) -> Violation:
     """Report a line of a sale on a transaction that is no document."""
+    line = next(posting.meta for posting in entry.postings if is_line(posting.meta))
     found = message(
         "This line stands on no document; add invoice: (or credit-note:) with its number and client: to the "
         "transaction."
     )
-    return Violation(NUMBER, found, Place.of(meta), entry)
+    return Violation(NUMBER, found, Place.of(line), entry)

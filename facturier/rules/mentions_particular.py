@@ -255,7 +255,7 @@ def _delivery_notes(case: Case) -> Iterator[Found]:
     document = case.document
     if case.day < new_mentions_day(case.seller, case.law):
         return
-    named = {str(line.meta.get("delivery", "")) for line in document.lines}
+    named = {line.delivery for line in document.lines}
     named.update(str(document.values.get("from", "")).split())
     own = document.values.get("delivery-address") or case.client.delivery_address
     for number in sorted(filter(None, named)):

@@ -161,7 +161,7 @@ def _start(case: Case) -> date:
 
 def _is_periodic(case: Case) -> bool:
     """Tell whether an invoice gathers several deliveries (CGI art. 289-I-3): its lines name several delivery notes."""
-    return len({note for line in case.document.lines if (note := line.meta.get("delivery"))}) > 1
+    return len({line.delivery for line in case.document.lines if line.delivery}) > 1
 
 
 def _is_in_days(case: Case, due: date) -> bool:
