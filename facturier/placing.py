@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from facturier.documents import Document, Kind
@@ -24,39 +25,37 @@ class Placed(NamedTuple):
     position: Position | None
 
 
-class _Expected(NamedTuple):
-    """The number that comes next, and the kind and seller of the document before it."""
-
-    series: Series
-    position: Position
-    kind: Kind
-    seller: Seller | None
+# Records are made past the constructors that NamedTuple writes in Python: there is one for each document.
+_as_placed: Callable[[tuple[Document, Series, Position]], Placed] = partial(tuple.__new__, Placed)
+_as_position: Callable[[tuple[int, int]], Position] = partial(tuple.__new__, Position)
 
 
 def place_documents(documents: Iterable[Document], stated: Sequence[Series]) -> list[Placed]:
     """Place each invoice and credit note, in the order given; a number too long is of no series."""
     placed: list[Placed] = []
-    # Most numbers are the ones expected next: comparing texts is cheaper than reading patterns.
-    expected: dict[str, _Expected] = {}
+    # Most numbers are the ones expected next, after a document of the same kind and seller: comparing texts is
+    # cheaper than reading patterns.
+    expected: dict[str, tuple[Series, Position, Kind, Seller | None]] = {}
     for document in documents:
         kind, number, seller = document.kind, document.number, document.seller
         if not kind.is_invoice:
             continue
         found: tuple[Series, Position] | None = None
         if len(number) <= LONGEST_NUMBER:
-            seller_id = seller.id if seller else ""
             known = expected.pop(number, None)
-            if known is not None and (
-                (known.kind is kind and known.seller is seller) or known.series.takes(kind.series, seller_id)
-            ):
-                found = known.series, known.position
-            else:
-                found = place_of_number(stated, kind.series, seller_id, number)
+            if known is not None:
+                series, position, kind_before, seller_before = known
+                is_alike = kind_before is kind and seller_before is seller
+                if is_alike or series.takes(kind.series, seller.id if seller else ""):
+                    found = series, position
+            if found is None:
+                found = place_of_number(stated, kind.series, seller.id if seller else "", number)
         if found is None:
             placed.append(Placed(document, None, None))
             continue
         series, position = found
-        placed.append(Placed(document, series, position))
-        following = Position(position.year, position.number + 1)
-        expected[series.pattern.format(*following)] = _Expected(series, following, kind, seller)
+        year, rank = position
+        placed.append(_as_placed((document, series, position)))
+        following = _as_position((year, rank + 1))
+        expected[series.pattern.format(year, rank + 1)] = series, following, kind, seller
     return placed

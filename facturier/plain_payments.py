@@ -90,7 +90,9 @@ class _PlainPayments:
         units, shared = paying.units, entry.meta
         meta = paying.meta or shared
         settles = meta.get("settles") or shared.get("settles")
-        invoice = self.invoices.get(settles) if isinstance(settles, str) else None
+        if not isinstance(settles, str):
+            return ""
+        invoice = self.invoices.get(settles)
         if invoice is None or not isinstance(units, Amount) or units.number is None or "opens" in meta:
             return ""
         before = self._left.get(settles)
@@ -103,7 +105,7 @@ class _PlainPayments:
         if client and invoice.client is not None and client != invoice.client.id:
             return ""
         self._left[settles] = left
-        return str(settles)
+        return settles
 
 
 def _names(entry: data.Transaction) -> Iterable[str]:

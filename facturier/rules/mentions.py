@@ -266,7 +266,7 @@ def _violation(found: Found, document: Document) -> Violation:
 
 def _unnumbered(entry: data.Transaction) -> Violation:
     """Report a line of a sale on a transaction that is no document."""
-    line = next(posting.meta for posting in entry.postings if is_line(posting.meta))
+    line = next((posting.meta for posting in entry.postings if is_line(posting.meta)), None) or entry.meta
     found = message(
         "This line stands on no document; add invoice: (or credit-note:) with its number and client: to the "
         "transaction."

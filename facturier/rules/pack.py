@@ -115,7 +115,9 @@ def waivers(books: Books) -> Mapping[tuple[str, str], str]:
     """Return the reasons of ``waive: "ID reason"`` by document number and rule id."""
     found: dict[tuple[str, str], str] = {}
     for document in (*books.documents, *books.papers):
-        for line in str(document.values.get("waive", "")).splitlines():
+        if "waive" not in document.values:
+            continue
+        for line in str(document.values["waive"]).splitlines():
             identifier, _, reason = line.strip().partition(" ")
             if identifier and reason.strip():
                 found[document.number, identifier] = reason.strip()
