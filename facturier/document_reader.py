@@ -62,6 +62,8 @@ _as_document: Callable[[tuple[Any, ...]], Document] = partial(tuple.__new__, Doc
 _as_line: Callable[[tuple[Any, ...]], Line] = partial(tuple.__new__, Line)
 _as_instalment: Callable[[tuple[Any, ...]], Instalment] = partial(tuple.__new__, Instalment)
 _as_vat_leg: Callable[[tuple[Any, ...]], VatLeg] = partial(tuple.__new__, VatLeg)
+# What stands on most invoices, with what beancount adds.
+_ON_MOST = frozenset({"invoice", "client", "due", "filename", "lineno", "__tolerances__", "__automatic__"})
 # Legs that a document may carry beside its own, such as the cost of the goods it sells.
 _BESIDE = frozenset({"stock", "cost-of-sales", "rounding", "rounding-gain", "disbursements", "fx", "fx-gain"})
 
@@ -281,25 +283,28 @@ class _Legs:
                 message("This document has no line; add a posting on an income account, or one with item:."),
                 self.entry,
             )
-        return _as_document((
-            self.kind,
-            self.number,
-            self.date,
-            self.client,
-            self.seller,
-            self.entry.narration or "",
-            self.currency,
-            self.rate,
-            lines,
-            self._instalments(),
-            tuple(self.vat_legs),
-            tuple(self.deductions),
-            self.paid,
-            self.paid_account,
-            self.adjustments,
-            self.values,
-            self.entry,
-        ))
+        return _as_document(
+            (
+                self.kind,
+                self.number,
+                self.date,
+                self.client,
+                self.seller,
+                self.entry.narration or "",
+                self.currency,
+                self.rate,
+                lines,
+                self._instalments(),
+                tuple(self.vat_legs),
+                tuple(self.deductions),
+                self.paid,
+                self.paid_account,
+                self.adjustments,
+                self.values,
+                frozenset() if _ON_MOST.issuperset(self.values) else frozenset(self.values) - _ON_MOST,
+                self.entry,
+            )
+        )
 
     def _instalments(self) -> tuple[Instalment, ...]:
         number, stated = self.number, self.values.get("due")
@@ -344,26 +349,28 @@ class _Legs:
         if discount:
             net, percent, taken_off = self._discounted(whole, net, discount)
         self.lines.append(
-            _as_line((
-                stated("item") or product.name or self.entry.narration or "",
-                stated("description") or product.description,
-                product.code,
-                quantity,
-                stated("unit") or product.unit,
-                price,
-                taken_off,
-                percent,
-                net,
-                tax,
-                stated("nature") or product.nature or "services",
-                stated("period-start"),
-                stated("period-end"),
-                stated("delivery", ""),
-                booked,
-                net,
-                place,
-                account,
-            ))
+            _as_line(
+                (
+                    stated("item") or product.name or self.entry.narration or "",
+                    stated("description") or product.description,
+                    product.code,
+                    quantity,
+                    stated("unit") or product.unit,
+                    price,
+                    taken_off,
+                    percent,
+                    net,
+                    tax,
+                    stated("nature") or product.nature or "services",
+                    stated("period-start"),
+                    stated("period-end"),
+                    stated("delivery", ""),
+                    booked,
+                    net,
+                    place,
+                    account,
+                )
+            )
         )
 
     def _discounted(

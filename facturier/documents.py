@@ -228,6 +228,8 @@ class Document(NamedTuple):
         paid_account: The account of that payment, or "".
         adjustments: Sum of the legs on accounts of role allowance, discounts positive.
         values: Its declared metadata.
+        further_keys: The keys in it beside number, client and due date, which are on nearly all documents: most
+            documents have none.
         entry: The transaction.
     """
 
@@ -247,6 +249,7 @@ class Document(NamedTuple):
     paid_account: str
     adjustments: Decimal
     values: Mapping[str, Any]
+    further_keys: frozenset[str]
     entry: data.Transaction
 
     @property

@@ -122,11 +122,11 @@ class CanonicalForm:
         """Write all but the last three parts of an everyday document; None where it is none."""
         (
             kind, number, day, client, seller, title, currency, rate, lines, instalments, vat_legs, deductions, paid, _,
-            adjustments, values, _,
+            adjustments, values, further_keys, _,
         ) = document  # fmt: skip
         if len(instalments) != 1 or deductions or paid or adjustments or rate is not None or not lines:
             return None
-        if not title or not number or not _UNUSUAL.isdisjoint(values):
+        if not title or not number or not _UNUSUAL.isdisjoint(further_keys):
             return None
         frames = self._frames
         tax, base, written = lines[0].tax, ZERO, []

@@ -88,7 +88,7 @@ def _is_plainly_right(document: Document, currency: str) -> bool:
     One rate, one moment at which its VAT falls due, no deposit, discount or foreign currency:
     nearly all documents of a ledger. What this does not accept, the rules look at in full.
     """
-    if document.currency != currency or document.deductions or not _UNUSUAL.isdisjoint(document.values):
+    if document.currency != currency or document.deductions or not _UNUSUAL.isdisjoint(document.further_keys):
         return False
     first = document.lines[0]
     tax, nature, net = first.tax, first.nature, ZERO

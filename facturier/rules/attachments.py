@@ -63,7 +63,7 @@ def check(books: Books) -> Iterator[Violation]:
     checking = _Checking(books)
     for document in (*books.documents, *books.papers):
         seller = document.seller
-        if _KEY in document.values or (seller is not None and seller.attach):
+        if _KEY in document.further_keys or (seller is not None and seller.attach):
             yield from checking.document(document)
 
 

@@ -161,8 +161,7 @@ class _Checking:
 
     def _is_ordinary(self, document: Document, *, short_terms: bool) -> bool:
         """Tell whether nothing on a document between calm parties can be wrong: all of it is of the usual kind."""
-        values = document.values
-        if document.kind is not Kind.INVOICE or not _TELLING.isdisjoint(values):
+        if document.kind is not Kind.INVOICE or not _TELLING.isdisjoint(document.further_keys):
             return False
         if document.date != self.day:
             self.day, self.latest = document.date, later(document.date, mentions_terms.SHORT)

@@ -131,7 +131,7 @@ def check(books: Books) -> Iterator[Violation]:
     sequences: dict[tuple[str, int], _Sequence] = {}
     seen: dict[str, Document] = {}
     for document, series, position in books.placed:
-        if "credit-note" in document.values and not document.is_credit_note:
+        if "credit-note" in document.further_keys and not document.is_credit_note:
             found = message("It has both invoice: and credit-note:; keep the one that it is.")
             yield Violation(TWO_KEYS, found, document.place, document.entry, document.number)
         first = seen.setdefault(document.number, document)

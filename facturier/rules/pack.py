@@ -115,7 +115,7 @@ def waivers(books: Books) -> Mapping[tuple[str, str], str]:
     """Return the reasons of ``waive: "ID reason"`` by document number and rule id."""
     found: dict[tuple[str, str], str] = {}
     for document in (*books.documents, *books.papers):
-        if "waive" not in document.values:
+        if "waive" not in document.further_keys:
             continue
         for line in str(document.values["waive"]).splitlines():
             identifier, _, reason = line.strip().partition(" ")

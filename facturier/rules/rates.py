@@ -33,7 +33,7 @@ def check(books: Books) -> Iterator[Violation]:
     usual: Tax | None = None
     lawful_then: frozenset[Decimal] = frozenset()
     for document in books.documents:
-        moved = document.kind is Kind.CREDIT_NOTE or not _OF_SUPPLY.isdisjoint(document.values)
+        moved = document.kind is Kind.CREDIT_NOTE or not _OF_SUPPLY.isdisjoint(document.further_keys)
         supplied = _supply_day(document, books) if moved else document.date
         if supplied != day_before:
             lawful_then, usual, day_before = books.law.rates_on(supplied), None, supplied

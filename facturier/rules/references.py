@@ -69,7 +69,7 @@ _NAMING = frozenset({"credit-note", "corrects", "from", "replaces"})
 def check(books: Books) -> Iterator[Violation]:
     """Check what documents, payments and events name."""
     for document in books.documents:
-        if document.kind.is_invoice and not (_NAMING.isdisjoint(document.values) and _is_due_later(document)):
+        if document.kind.is_invoice and not (_NAMING.isdisjoint(document.further_keys) and _is_due_later(document)):
             yield from _check_document(document, books)
     for paper in books.papers:
         yield from _check_named(paper, "from", books)
@@ -87,7 +87,7 @@ def _check_templates(books: Books) -> Iterator[Violation]:
             stated = books.sellers.at(seller, day)
             if stated is not None and stated.template:
                 named.setdefault(stated.template, place)
-    of_documents = [one for one in (*books.documents, *books.papers) if "template" in one.values]
+    of_documents = [one for one in (*books.documents, *books.papers) if "template" in one.further_keys]
     for document in of_documents:
         named.setdefault(document.values["template"], document.place)
     folder = Path(books.filename).parent
@@ -151,7 +151,7 @@ def _check_series(books: Books) -> Iterator[Violation]:
     """Check the series that documents and clients name."""
     known = [series.id for series in books.series]
     for document in (*books.documents, *books.papers):
-        if "series" not in document.values:
+        if "series" not in document.further_keys:
             continue
         named = document.values["series"]
         if named not in known:

@@ -182,7 +182,8 @@ def _broken(chain: Chain, chains: Chains, assets: Assets) -> Iterator[_Broken]:
         stated = seal.arguments[1]
         if document is not None:
             values = seal.values
-            key = id(document.seller), document.values.get("template"), values.get("template")
+            own_template = document.values["template"] if "template" in document.further_keys else ""
+            key = id(document.seller), own_template, values.get("template")
             look = known.get(key)
             if look is None:
                 look = known[key] = Printed(logo_of(document, assets), sealed_template(document, seal, assets))

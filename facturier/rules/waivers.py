@@ -31,7 +31,7 @@ def check(books: Books, known: Mapping[str, Rule]) -> Iterator[Violation]:
         known: All rules by their id.
     """
     for document in (*books.documents, *books.papers):
-        if "waive" not in document.values:
+        if "waive" not in document.further_keys:
             continue
         for line in str(document.values["waive"]).splitlines():
             found = _fault(line.strip(), known) if line.strip() else None
