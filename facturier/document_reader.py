@@ -283,28 +283,12 @@ class _Legs:
                 message("This document has no line; add a posting on an income account, or one with item:."),
                 self.entry,
             )
-        return _as_document(
-            (
-                self.kind,
-                self.number,
-                self.date,
-                self.client,
-                self.seller,
-                self.entry.narration or "",
-                self.currency,
-                self.rate,
-                lines,
-                self._instalments(),
-                tuple(self.vat_legs),
-                tuple(self.deductions),
-                self.paid,
-                self.paid_account,
-                self.adjustments,
-                self.values,
-                frozenset() if _ON_MOST.issuperset(self.values) else frozenset(self.values) - _ON_MOST,
-                self.entry,
-            )
-        )
+        further_keys = frozenset() if _ON_MOST.issuperset(self.values) else frozenset(self.values) - _ON_MOST
+        return _as_document((
+            self.kind, self.number, self.date, self.client, self.seller, self.entry.narration or "", self.currency,
+            self.rate, lines, self._instalments(), tuple(self.vat_legs), tuple(self.deductions), self.paid,
+            self.paid_account, self.adjustments, self.values, further_keys, self.entry,
+        ))  # fmt: skip
 
     def _instalments(self) -> tuple[Instalment, ...]:
         number, stated = self.number, self.values.get("due")
@@ -348,30 +332,13 @@ class _Legs:
             discount = self.client.discount
         if discount:
             net, percent, taken_off = self._discounted(whole, net, discount)
-        self.lines.append(
-            _as_line(
-                (
-                    stated("item") or product.name or self.entry.narration or "",
-                    stated("description") or product.description,
-                    product.code,
-                    quantity,
-                    stated("unit") or product.unit,
-                    price,
-                    taken_off,
-                    percent,
-                    net,
-                    tax,
-                    stated("nature") or product.nature or "services",
-                    stated("period-start"),
-                    stated("period-end"),
-                    stated("delivery", ""),
-                    booked,
-                    net,
-                    place,
-                    account,
-                )
-            )
-        )
+        item = stated("item") or product.name or self.entry.narration or ""
+        description, unit = stated("description") or product.description, stated("unit") or product.unit
+        nature = stated("nature") or product.nature or "services"
+        self.lines.append(_as_line((
+            item, description, product.code, quantity, unit, price, taken_off, percent, net, tax, nature,
+            stated("period-start"), stated("period-end"), stated("delivery", ""), booked, net, place, account,
+        )))  # fmt: skip
 
     def _discounted(
         self, whole: Decimal, rounded: Decimal, discount: Decimal | Amount

@@ -30,6 +30,22 @@ def test_the_title_and_the_first_operating_currency() -> None:
     assert (books.title, books.currency) == ("Atelier Numérique", "EUR")
 
 
+def test_a_line_of_a_sale_on_no_document_is_kept_apart() -> None:
+    sold = """
+2026-01-05 * "Martin" "Vente sans facture"
+  Assets:Clients:Martin   100.00 EUR
+  Income:Prestations     -100.00 EUR
+    item: "Conseil"
+2026-01-06 * "Martin" "VIR"
+  Assets:Banque:Qonto     100.00 EUR
+    item: "no sale: a key of the user's own"
+  Assets:Clients:Martin  -100.00 EUR
+"""
+    books = books_of(sold)
+    assert [str(entry.date) for entry in books.unnumbered] == ["2026-01-05"]
+    assert len(books.settling) == 2
+
+
 def test_a_document_by_its_number_the_first_where_it_was_given_twice() -> None:
     books = books_of(sale("F2026-0001", "2026-01-05") + "\n" + sale("F2026-0001", "2026-01-06"))
     found = books.document("F2026-0001")

@@ -20,6 +20,16 @@ def faults(source: str) -> list[str]:
     return [f"{one.rule.id}: {one.message}" for one in books_of(source).faults]
 
 
+def test_a_document_knows_the_keys_it_has_beside_the_usual_ones() -> None:
+    plain, more = books_of(
+        sale("F2026-0001", "2026-01-05", keys="due: 2026-02-04")
+        + "\n"
+        + sale("F2026-0002", "2026-01-06", keys='order-ref: "B12"\n  my-own: "x"')
+    ).documents
+    assert plain.further_keys == frozenset()
+    assert more.further_keys == {"order-ref"}  # keys of the user's own are none of ours
+
+
 # --- Who
 
 

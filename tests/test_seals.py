@@ -162,18 +162,30 @@ CENTS = st.integers(min_value=1, max_value=10**8).map(lambda cents: str(Decimal(
     keys=st.sampled_from(["", "due: 2026-02-01", 'order-ref: "B"', "discount: 5", 'terms: "45 days"', "ttc: TRUE"]),
     vats=st.lists(st.sampled_from(["20", "5.5", '"export"', '"works-10"', "10"]), min_size=3, max_size=3),
     kind=st.sampled_from(["invoice", "credit-note"]),
+    line_keys=st.sampled_from(
+        ["", '    delivery: "L2026-0007"\n', '    description: "x"\n', "    period-end: 2026-01-31\n"]
+    ),
     files=st.sampled_from(
         [("",), ("12",), ("", "34"), ("12", "34"), ('"',), ("", "", "56 a.pdf"), ("12", "34", "56 é.pdf")]
     ),
 )
 def test_the_short_way_gives_the_same_text(
-    nets: list[str], title: str, item: str, keys: str, vats: list[str], kind: str, files: tuple[str, ...]
+    nets: list[str],
+    title: str,
+    item: str,
+    keys: str,
+    vats: list[str],
+    kind: str,
+    line_keys: str,
+    files: tuple[str, ...],
 ) -> None:
     text = f'2026-01-10 * "x" "{title}"\n  {kind}: "F2026-0001"\n  client: "martin"\n'
     text += f"  {keys}\n" if keys else ""
     text += "  Assets:Clients:Martin  100.00 EUR\n"
     for net, vat in zip(nets, vats, strict=False):
-        text += f'  Income:Prestations  -{net} EUR\n    item: "{item}"\n    price: {net} EUR\n    vat: {vat}\n'
+        text += (
+            f'  Income:Prestations  -{net} EUR\n    item: "{item}"\n    price: {net} EUR\n    vat: {vat}\n{line_keys}'
+        )
     (document,) = books_of(text).documents
     form = CanonicalForm()
     printed = Printed("ab", "default 1", *files)
@@ -181,6 +193,17 @@ def test_the_short_way_gives_the_same_text(
     expected = FORM + "\n" + "".join(f"{name} {part}\n" for name, part in zip(PARTS, parts, strict=True))
     assert form.canonical(document, printed).decode() == expected
     assert form.canonical(document, printed).decode() == expected
+
+
+def test_the_delivery_note_of_a_line_is_sealed_and_that_of_the_document_is_not() -> None:
+    """As it always was: the seals of before stay right."""
+    forms = []
+    for keys, after in (("", ""), ('delivery: "L2026-0007"', ""), ("", '\n    delivery: "L2026-0007"')):
+        text = sale("F2026-0001", "2026-01-10", keys=keys).replace("    vat: 20", f"    vat: 20{after}", 1)
+        (document,) = books_of(text).documents
+        forms.append(CanonicalForm().canonical(document, Printed("", "")).decode())
+    assert forms[0] == forms[1]
+    assert '{"delivery":"L2026-0007","item":' in forms[2]
 
 
 def test_an_everyday_document_takes_the_short_way(folder: Path) -> None:

@@ -34,6 +34,19 @@ SYNTAX = "LEDGER-SYNTAX"
         ('2026-01-01 custom "client" "a"\n  city: "A"\n2026-01-01 custom "client" "b"\n  city: "A"\n', []),
         ('2026-01-01 custom "client" "a"\n  ; city: "A"\n  city: "B"\n', []),
         ('2026-01-01 custom "client" "a"\n  name: "A\n  city: B"\n  city: "B"\n', []),
+        # Seals as they are written are passed over; any other is looked into.
+        ('2026-01-01 custom "seal" "F1" "9f"\n  parts: "a:1"\n  template: "t 1"\n', []),
+        ('2026-01-01 custom "seal" "F1" "9f"\n  parts: "a:1"\n  parts: "a:2"\n', [("LEDGER-TWICE", 3)]),
+        ('2026-01-01 custom "seal" "F1" "9f"\n  pdf: "1"\n  template: "t"\n  pdf: "2"', [("LEDGER-TWICE", 4)]),
+        ('2026-01-01 custom "seal" "F1" "9f" ; a remark\n  pdf: "1"\n  pdf: "2"\n', [("LEDGER-TWICE", 3)]),
+        (
+            '; head\n2026-01-01 custom "seal" "F1" "9f"\n  template: "t"\n\tpdf: "1"\n\tpdf: "2"\n',
+            [("LEDGER-TWICE", 5)],
+        ),
+        (
+            '2026-01-01 custom "seal" "F1" "9f"\n  pdf: "1"\n\n2026-01-01 open Assets:A\n  pcg: "1"\n  pcg: "2"\n',
+            [("LEDGER-TWICE", 6)],
+        ),
     ],
 )
 def test_a_key_twice(text: str, expected: list[tuple[str, int]]) -> None:
