@@ -381,7 +381,8 @@ class _Legs:
             if self.values.get("ttc") is True:
                 price += percent_of(price, tax.percent, self.step)
             return price, True
-        if "quantity" in meta or "discount" in meta or not booked or self.values.get("ttc") is True:
+        is_asked_for = "quantity" in meta or "discount" in meta or not booked or self.values.get("ttc") is True
+        if is_asked_for and not _is_typed("price", posting):
             found = message(
                 "The price of one is missing; write for example price: 650.00 {currency}.", currency=self.currency
             )
@@ -401,6 +402,8 @@ class _Legs:
         if vat is None:
             if self.seller is not None and self.seller.vat_on == "franchise":
                 vat = "franchise"
+            elif _is_typed("vat", posting):
+                return _NO_TAX
             else:
                 found = message('The VAT of this line is missing; write for example vat: 20, or vat: "export".')
                 self._fault(LINE_VAT, found, posting)
@@ -414,6 +417,11 @@ class _Legs:
 
     def _fault(self, rule: Rule, found: Message, posting: data.Posting) -> None:
         self.reader.fault(rule, found, self.entry, Place.of(posting.meta or self.entry.meta))
+
+
+def _is_typed(key: str, posting: data.Posting) -> bool:
+    """Tell whether a key that was not understood stands there all the same: its value was reported."""
+    return key in (posting.meta or {})
 
 
 def _net_of_tax(lines: tuple[Line, ...], step: Decimal = CENT) -> tuple[Line, ...]:

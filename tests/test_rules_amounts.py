@@ -954,3 +954,53 @@ def test_the_quick_look_at_everyday_documents_finds_what_the_full_one_finds(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(amounts, "_is_plainly_right", lambda *_: False)
         assert [one.rule.id for one in amounts.check(books)] == quick
+
+
+# --- Slips of typing
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ("quantty: 2\n  price: 650.00 EUR", "LEDGER-KEY"),
+        ('quantity: "2"\n  price: 650.00 EUR', "LEDGER-VALUE"),
+        ("quantity: 2\n  price: 650", "LEDGER-VALUE"),
+        ('quantity: 2\n  price: 650.00 EUR\n  nature: "service"', "LEDGER-VALUE"),
+    ],
+)
+def test_a_slip_in_a_line_is_told_once_and_not_again_by_every_figure_made_from_it(keys: str, said: str) -> None:
+    legs = """
+Assets:Clients:Martin  1560.00 EUR
+Income:Prestations  -1300.00 EUR
+  item: "Conseil"
+  KEYS
+  vat: 20
+Liabilities:TVA:EnAttente  -260.00 EUR
+  vat: 20
+"""
+    assert rules_told(invoice(legs.replace("KEYS", keys))) == [said]
+
+
+@pytest.mark.parametrize("vat", ['"20"', "200", "TRUE", '"exprt"'])
+def test_a_vat_that_is_none_is_told_once(vat: str) -> None:
+    legs = f"""
+Assets:Clients:Martin  120.00 EUR
+Income:Prestations  -100.00 EUR
+  item: "Conseil"
+  vat: {vat}
+Liabilities:TVA:EnAttente  -20.00 EUR
+  vat: 20
+"""
+    assert rules_told(invoice(legs)) == ["LEDGER-VALUE"]
+
+
+def test_a_slip_in_a_key_of_the_document_hides_no_wrong_figure() -> None:
+    legs = """
+Assets:Clients:Martin  1561.00 EUR
+Income:Prestations  -1300.00 EUR
+  item: "Conseil"
+  vat: 20
+Liabilities:TVA:EnAttente  -261.00 EUR
+  vat: 20
+"""
+    assert rules_told(invoice(legs, "due: 31/12/2026"))[:2] == ["LEDGER-VALUE", "AMOUNT-VAT"]

@@ -11,7 +11,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 
+from beancount.core import data
+
 from facturier.books import Books
+from facturier.directives.faults import UNKNOWN_KEY, WRONG_VALUE
 from facturier.document_faults import READING_FAULTS
 from facturier.documents import Deduction, Document, Kind, Totals
 from facturier.messages import Message, message
@@ -22,6 +25,7 @@ from facturier.violations import Place, Rule, Violation
 
 RULES = amount_rules.RULES
 
+_LEFT_OUT = (UNKNOWN_KEY, WRONG_VALUE)
 # Keys that make the amounts of a document more than its lines and their VAT.
 _UNUSUAL = frozenset({"ttc", "discount", "charge", "rate"})
 # What was deducted so far of each deposit invoice, by its number and the key of its rate.
@@ -36,13 +40,27 @@ def check(books: Books) -> Iterator[Violation]:
     for paper in books.papers:
         yield from _check_paper_sign(paper, books.currency)
     deducted: Deducted = {}
-    # A line without price or VAT was reported; figures made from it would only repeat that.
+    # A line without price or VAT was reported, or a slip in its keys; figures made from it would only repeat that.
     unread = {fault.document for fault in books.faults if fault.rule in READING_FAULTS}
+    with_slips = {id(fault.entry) for fault in books.faults if _is_of_a_leg(fault)}
     for document in books.documents:
-        if document.number in unread or not document.kind.is_invoice or not document.lines:
+        if (
+            document.number in unread
+            or id(document.entry) in with_slips
+            or not document.kind.is_invoice
+            or not document.lines
+        ):
             continue
         if not _is_plainly_right(document, books.currency):
             yield from _check_document(document, books, deducted)
+
+
+def _is_of_a_leg(fault: Violation) -> bool:
+    """Tell whether a key of a posting of a document was left out for its name or its value."""
+    if fault.rule not in _LEFT_OUT or not isinstance(fault.entry, data.Transaction) or not fault.entry.postings:
+        return False
+    first = fault.entry.postings[0].meta or {}
+    return fault.place.line >= int(first.get("lineno", 0))
 
 
 def _check_document(document: Document, books: Books, deducted: Deducted) -> Iterator[Violation]:
