@@ -401,7 +401,7 @@ class _Reading:
                     checked(entry.meta, TRANSACTION, report, entry)
                     if not _PAPER_KEYS.isdisjoint(entry.meta):
                         self._fault_booked_paper(entry)
-                has_line = has_line or is_line(checked(posting.meta, POSTING, report, entry))
+                has_line |= is_line(checked(posting.meta, POSTING, report, entry))
         if has_line:
             self.unnumbered.append(entry)
 

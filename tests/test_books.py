@@ -46,6 +46,18 @@ def test_a_line_of_a_sale_on_no_document_is_kept_apart() -> None:
     assert len(books.settling) == 2
 
 
+def test_the_keys_behind_a_line_without_a_number_are_read_too() -> None:
+    sold = """
+2026-01-05 * "Martin" "Vente sans facture"
+  Income:Prestations     -100.00 EUR
+    item: "Conseil"
+  Assets:Clients:Martin   100.00 EUR
+    setles: "F2026-0001"
+"""
+    (fault,) = books_of(sold).faults
+    assert "did you mean settles?" in str(fault.message)
+
+
 def test_a_document_by_its_number_the_first_where_it_was_given_twice() -> None:
     books = books_of(sale("F2026-0001", "2026-01-05") + "\n" + sale("F2026-0001", "2026-01-06"))
     found = books.document("F2026-0001")
