@@ -24,7 +24,7 @@ from facturier.directives.reading import POSTING, TRANSACTION, Record, checked, 
 from facturier.directives.setup import OPEN_KEYS
 from facturier.directives.source import read_source, scan
 from facturier.directives.transactions import PAPER_FLAGS
-from facturier.document_reader import BOOKED_KEYS, DocumentReader
+from facturier.document_reader import BOOKED_KEYS, DocumentReader, kind_and_number
 from facturier.documents import Deduction, Document
 from facturier.language import ledger_language
 from facturier.law.law import Law
@@ -319,7 +319,7 @@ class _Reading:
             tuple(self.settling),
             tuple(self.unnumbered),
             self.client_accounts,
-            tuple(self.faults),
+            tuple(map(_of_its_document, self.faults)),
             self.law,
             self.stated,
             self.appearance,
@@ -416,6 +416,13 @@ class _Reading:
             wrong=entry.flag,
         )
         self.report(Violation(PAPER, found, Place.of(entry.meta), entry))
+
+
+def _of_its_document(fault: Violation) -> Violation:
+    """Give a fault in the keys of a document its number: a document with a fault is not sealed."""
+    if fault.document or not isinstance(fault.entry, data.Transaction):
+        return fault
+    return fault._replace(document=kind_and_number(fault.entry.flag, fault.entry.meta)[1])
 
 
 def _with_deposits(documents: list[Document]) -> list[Document]:

@@ -116,6 +116,24 @@ def test_a_document_with_an_error_is_not_sealed(ledger: Path) -> None:
     assert contents(ledger.parent) == before
 
 
+@pytest.mark.parametrize(
+    ("right", "slip"),
+    [
+        ("    vat: 20\n", "    vat: 20\n    quantty: 1\n"),
+        ('  client: "martin"\n', '  client: "martin"\n  due: 31/12/2026\n'),
+    ],
+)
+def test_a_document_with_a_slip_in_a_key_is_not_sealed_and_its_pdf_says_so(ledger: Path, right: str, slip: str) -> None:
+    text = ledger.read_text(encoding="utf-8")
+    at = text.index('invoice: "F2026-0001"')
+    ledger.write_text(text[:at] + text[at:].replace(right, slip, 1), encoding="utf-8")
+    done = run("seal", "F2026-0001", "--yes", "-f", ledger, code=1)
+    assert "[LEDGER-" in done.stderr
+    assert "Nothing was sealed" in done.stderr
+    done = run("pdf", "F2026-0001", "-f", ledger, "-o", ledger.parent / "pages", code=1)
+    assert done.stderr.count("[LEDGER-") == 1
+
+
 def test_check_names_in_one_notice_what_is_not_sealed(ledger: Path) -> None:
     done = run("check", "-f", ledger, code=0)
     assert "note: 3 documents from F2026-0001 to F2026-0003 are not sealed; facturier seal --all" in done.stderr
