@@ -68,7 +68,6 @@ _TELLING = frozenset({
     "kind", "terms", "from", "period-start", "period-end", "delivery-address", "vat-country", "language", "attestation",
 })  # fmt: skip
 _PAPERS = frozenset({Kind.QUOTE, Kind.ORDER})
-_PLAIN = frozenset({"S"})
 
 
 class _Pair(NamedTuple):
